@@ -1,0 +1,2 @@
+export * from './domain/ledger';
+export * from './domain/prices';

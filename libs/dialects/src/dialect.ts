@@ -1,0 +1,115 @@
+import type { ErrorKind, JsonObject } from '@turnpike/kernel';
+import type {
+  Capabilities,
+  ChatRequest,
+  ChatResponse,
+  DialectId,
+  Loss,
+  Machine,
+  PartialUsage,
+  Restoration,
+  SseEvent,
+  StopReason,
+  StreamEvent,
+  Usage,
+  VendorError,
+} from '@turnpike/protocol';
+
+/** What a request encoder has to know of where the request goes. */
+export interface EncodeTarget {
+  /** Model name at the provider. */
+  readonly model: string;
+  readonly capabilities: Capabilities;
+  /** Vendor whose signatures and file ids this target accepts. */
+  readonly vendor: string;
+}
+
+export interface EncodedRequest {
+  readonly body: JsonObject;
+  readonly losses: readonly Loss[];
+  readonly restoration: Restoration;
+}
+
+/** What a response encoder is told at birth: machines have no clock and no random of their own. */
+export interface AnswerView {
+  /** Unique per answer, without the dialect's prefix. */
+  readonly id: string;
+  /** The name the client asked for. */
+  readonly model: string;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  readonly includeUsage: boolean;
+  /** Local estimate, for dialects that show input tokens before the upstream has told them. */
+  readonly inputEstimate: number;
+}
+
+/** An error as the dialect renders it. `turnpike` is put into `error` as it is. */
+export interface ErrorView {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly requestId: string;
+  readonly param?: string;
+  /** The vendor's own words, where its error reaches the caller. */
+  readonly vendorType?: string;
+  readonly vendorCode?: string;
+  /** Status to keep (422 stays 422); else the dialect's status of the kind. */
+  readonly status?: number;
+  readonly turnpike: JsonObject;
+}
+
+/** Verdict bits of a tap on one event of a passthrough stream. */
+export const TAP = {
+  /** A non-empty text, reasoning, refusal or media delta, or a call with its name: failover ends here. */
+  CONTENT: 1,
+  /** Carries a finish reason. */
+  FINISH: 2,
+  /** Carries nothing but usage (the chunk a Chat client did not ask for). */
+  USAGE_ONLY: 4,
+  ERROR: 8,
+  /** The dialect's last event ([DONE], message_stop). */
+  TERMINAL: 16,
+} as const;
+
+/** Reads a copy of a passthrough stream for metering. It may fail; the stream may not. */
+export interface StreamTap {
+  /** One whole event, `bytes[start, end)`, blank line included or not. Returns TAP bits. */
+  inspect(bytes: Buffer, start: number, end: number): number;
+  readonly usage: Usage | undefined;
+  readonly stop: StopReason | undefined;
+  readonly error: VendorError | undefined;
+  /** Length in bytes of text, reasoning and argument deltas seen, for the estimate when a stream is cut. */
+  readonly textBytes: number;
+  readonly model: string | undefined;
+}
+
+/** What a whole answer says about itself, read without building the canonical form. */
+export interface AnswerReading {
+  readonly usage?: Usage;
+  readonly stop?: StopReason;
+  /** True: text, reasoning, refusal, media or a call is there. */
+  readonly content: boolean;
+  /** An error inside a 200. */
+  readonly error?: VendorError;
+  readonly textBytes: number;
+  readonly model?: string;
+}
+
+export interface Dialect {
+  readonly id: DialectId;
+  /** Content type of a streamed answer. */
+  readonly decodeRequest: (body: JsonObject) => ChatRequest;
+  readonly encodeRequest: (request: ChatRequest, target: EncodeTarget) => EncodedRequest;
+  readonly decodeResponse: (body: JsonObject) => ChatResponse;
+  readonly encodeResponse: (response: ChatResponse, view: AnswerView) => JsonObject;
+  readonly createStreamDecoder: (options: { readonly capabilities: Capabilities }) => Machine<SseEvent, StreamEvent>;
+  readonly createStreamEncoder: (view: AnswerView) => Machine<StreamEvent, string>;
+  readonly createTap: () => StreamTap;
+  /** @throws SyntaxError when the body is not JSON. */
+  readonly readAnswer: (body: Buffer) => AnswerReading;
+  readonly renderError: (error: ErrorView) => { readonly status: number; readonly body: JsonObject };
+  /** The same as an event at the end of a stream that has begun; the connection closes after it. */
+  readonly renderErrorEvent: (error: ErrorView) => string;
+  /** Bytes that keep an idle stream open; undefined where the dialect has none. */
+  readonly keepAlive: string | undefined;
+  readonly writeUsage: (usage: PartialUsage) => JsonObject;
+}

@@ -1,0 +1,27 @@
+import type { Part } from './content';
+import type { Usage } from './usage';
+
+export type StopReason =
+  | 'end'
+  | 'stop_sequence'
+  | 'length'
+  | 'context_full'
+  | 'tool'
+  | 'filtered'
+  | 'refusal'
+  | 'pause'
+  | 'malformed_call'
+  | 'error';
+
+/** A whole answer in our own vocabulary. */
+export interface ChatResponse {
+  readonly id?: string;
+  readonly model?: string;
+  /** Seconds since the epoch, where the upstream told. */
+  readonly createdAt?: number;
+  /** Order: as the upstream gave them (reasoning, text, calls as they came). */
+  readonly parts: readonly Part[];
+  readonly stop: StopReason;
+  readonly stopSequence?: string;
+  readonly usage?: Usage;
+}

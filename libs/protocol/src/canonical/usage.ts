@@ -1,0 +1,36 @@
+/**
+ * Tokens as they are billed. `input` is what was neither read from nor written to a cache; `output` is everything
+ * billed as output, reasoning included; `reasoning` is a subset of it. Figures of one answer are cumulative.
+ */
+export interface Usage {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly cacheWriteUnknownTtl: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+export const NO_USAGE: Usage = {
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  cacheWriteUnknownTtl: 0,
+  output: 0,
+  reasoning: 0,
+};
+
+/** A report of usage in which only some figures were given (message_delta after message_start). */
+export type PartialUsage = { readonly [K in keyof Usage]?: number };
+
+/** Field by field, the later report wins; what it leaves out stays. */
+export const mergeUsage = (earlier: Usage | undefined, later: PartialUsage): Usage => ({
+  ...(earlier ?? NO_USAGE),
+  ...Object.fromEntries(Object.entries(later).filter(([, value]) => value !== undefined)),
+});
+
+/** Everything on the input side: fresh, read from and written to caches. */
+export const inputTotal = (u: Usage): number =>
+  u.input + u.cacheRead + u.cacheWrite5m + u.cacheWrite1h + u.cacheWriteUnknownTtl;

@@ -1,0 +1,4 @@
+export * from './domain/definition';
+export * from './domain/failure-evidence';
+export * from './domain/target';
+export * from './domain/upstream';
