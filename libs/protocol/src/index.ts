@@ -10,3 +10,5 @@ export * from './canonical/usage';
 export * from './framing/sse';
 export * from './stream/events';
 export * from './stream/machine';
+export * from './envelope/scan-envelope';
+export * from './envelope/splice';
