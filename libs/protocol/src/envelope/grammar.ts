@@ -187,11 +187,11 @@ function noteType(bytes: Buffer, name: number, value: number): void {
   const c = bytes[value + 1];
   // "image", "image_url", "input_image" and "document", "file", "input_file"
   if (c === 0x69) {
-    const word = bytes.latin1Slice(value + 1, value + 12);
+    const word = bytes.toString('latin1', value + 1, value + 12);
     if (word.startsWith('image') || word.startsWith('input_image')) tally.images++;
     else if (word.startsWith('input_file')) tally.documents++;
-  } else if (c === 0x64 && bytes.latin1Slice(value + 1, value + 10) === 'document"') tally.documents++;
-  else if (c === 0x66 && bytes.latin1Slice(value + 1, value + 6) === 'file"') tally.documents++;
+  } else if (c === 0x64 && bytes.toString('latin1', value + 1, value + 10) === 'document"') tally.documents++;
+  else if (c === 0x66 && bytes.toString('latin1', value + 1, value + 6) === 'file"') tally.documents++;
 }
 
 function walkObject(bytes: Buffer, at: number, depth: number): number {

@@ -72,10 +72,10 @@ interface ListFacts {
 /** `start` is at the opening quote. Lower case after decoding escapes; undefined when it cannot be a wanted name. */
 function readName(bytes: Buffer, start: number, longest: number): string | undefined {
   const end = skipString(bytes, start + 1) - 1;
-  const raw = bytes.latin1Slice(start + 1, Math.min(end, start + 1 + 6 * longest + 6));
+  const raw = bytes.toString('latin1', start + 1, Math.min(end, start + 1 + 6 * longest + 6));
   if (!raw.includes('\\')) return raw.length > longest ? undefined : raw.toLowerCase();
   try {
-    return String(JSON.parse(`"${bytes.utf8Slice(start + 1, end)}"`)).toLowerCase();
+    return String(JSON.parse(`"${bytes.toString('utf8', start + 1, end)}"`)).toLowerCase();
   } catch {
     return undefined;
   }
@@ -93,9 +93,12 @@ function walkElement(bytes: Buffer, at: number, facts: ListFacts): number {
     const nameStart = at;
     const start = walkName(bytes, at);
     const end = walkValue(bytes, start, 4);
-    if (bytes[nameStart + 1] === 0x72 && bytes.latin1Slice(nameStart, nameStart + 6) === '"role"')
-      role = bytes.latin1Slice(start, end);
-    else if (bytes[nameStart + 1] === 0x63 && bytes.latin1Slice(nameStart, nameStart + 9) === '"content"')
+    if (bytes[nameStart + 1] === 0x72 && bytes.toString('latin1', nameStart, nameStart + 6) === '"role"')
+      role = bytes.toString('latin1', start, end);
+    else if (
+      bytes[nameStart + 1] === 0x63 &&
+      bytes.toString('latin1', nameStart, nameStart + 9) === '"content"'
+    )
       content = { nameStart, start, end };
     at = walkComma(bytes, end, 0x7d);
     if (at < 0) break;
@@ -182,7 +185,7 @@ function expectEnd(bytes: Buffer, at: number): void {
 /** Parses one member from its span; undefined when absent. Small members only: the list is never parsed here. */
 export function readMember(envelope: Envelope, name: string): unknown {
   const span = envelope.spans.get(name);
-  return span === undefined ? undefined : JSON.parse(envelope.bytes.utf8Slice(span.start, span.end));
+  return span === undefined ? undefined : JSON.parse(envelope.bytes.toString('utf8', span.start, span.end));
 }
 
 /**

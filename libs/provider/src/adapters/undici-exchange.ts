@@ -1,0 +1,142 @@
+import type { Timeouts } from '../domain/target';
+import type { TransportFailure, UpstreamCall, UpstreamRequest, UpstreamSink } from '../domain/upstream';
+import { describeTransportError } from './transport-error';
+
+type Phase = 'connect' | 'head' | 'body' | 'over';
+
+/**
+ * One HTTP exchange: undici's callbacks on one side, the sink on the other. Written against the raw handler methods
+ * (headers as buffers, no objects per chunk): the wrapped form costs a header object and a closure per request.
+ */
+export class UndiciExchange implements UpstreamCall {
+  private phase: Phase = 'connect';
+  private paused = false;
+  private abortSocket: ((error?: Error) => void) | undefined;
+  private resumeSocket: (() => void) | undefined;
+  private lastByteAtMs: number;
+  private readonly startedAtMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly timeouts: Timeouts;
+
+  constructor(
+    private readonly request: UpstreamRequest,
+    private readonly sink: UpstreamSink,
+  ) {
+    this.timeouts = request.provider.timeouts;
+    this.startedAtMs = performance.now();
+    this.lastByteAtMs = this.startedAtMs;
+    this.arm(Math.min(this.timeouts.firstByteMs, this.totalMs()));
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.phase === 'over') return abort(new Error('aborted'));
+    this.abortSocket = abort;
+    this.phase = 'head';
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (this.phase === 'over' || status < 200) return true;
+    this.resumeSocket = resume;
+    const headers = new Array<string>(raw.length);
+    for (let i = 0; i < raw.length; i += 2) {
+      headers[i] = (raw[i] as Buffer).toString('latin1').toLowerCase();
+      headers[i + 1] = (raw[i + 1] as Buffer).toString('latin1');
+    }
+    this.sink.onHead(status, headers);
+    return !this.paused;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.phase === 'over') return true;
+    this.phase = 'body';
+    this.lastByteAtMs = performance.now();
+    this.sink.onChunk(chunk);
+    return !this.paused;
+  }
+
+  onComplete(): void {
+    if (this.phase === 'over') return;
+    this.finish();
+    this.sink.onEnd();
+  }
+
+  onError(error: Error): void {
+    this.fail(describeTransportError(error, this.phase === 'over' ? 'body' : this.phase));
+  }
+
+  onUpgrade(): void {
+    this.abort();
+  }
+
+  /** The dispatch itself threw (a header that HTTP does not allow): reported like any failure, in a later turn. */
+  failBeforeDispatch(error: unknown): void {
+    queueMicrotask(() =>
+      this.fail({
+        phase: 'connect',
+        reason: 'protocol_error',
+        message: error instanceof Error ? error.message : 'dispatch failed',
+      }),
+    );
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    // Time spent waiting for a slow client is not the provider's silence.
+    this.lastByteAtMs = performance.now();
+    this.resumeSocket?.();
+  }
+
+  abort(): void {
+    if (this.phase === 'over') return;
+    this.finish();
+    this.abortSocket?.(new Error('aborted'));
+  }
+
+  private fail(failure: TransportFailure): void {
+    if (this.phase === 'over') return;
+    this.finish();
+    this.sink.onError(failure);
+  }
+
+  private finish(): void {
+    this.phase = 'over';
+    clearTimeout(this.timer);
+  }
+
+  private totalMs(): number {
+    return Math.min(this.timeouts.totalMs, this.request.deadlineMs);
+  }
+
+  private arm(ms: number): void {
+    this.timer = setTimeout(() => this.checkTime(), Math.max(1, Math.ceil(ms)));
+  }
+
+  /** One timer per exchange looks at what happened since, instead of being set anew on every chunk. */
+  private checkTime(): void {
+    if (this.phase === 'over') return;
+    const now = performance.now();
+    const total = this.totalMs() - (now - this.startedAtMs);
+    if (total <= 0) return this.expire('deadline', `no end within ${this.totalMs()} ms`);
+    if (this.phase !== 'body') {
+      const left = this.timeouts.firstByteMs - (now - this.startedAtMs);
+      if (left <= 0)
+        return this.expire('first_byte_timeout', `no first byte within ${this.timeouts.firstByteMs} ms`);
+      return this.arm(Math.min(left, total));
+    }
+    const idle = this.paused ? this.timeouts.idleMs : this.timeouts.idleMs - (now - this.lastByteAtMs);
+    if (idle <= 0) return this.expire('idle_timeout', `no byte for ${this.timeouts.idleMs} ms`);
+    this.arm(Math.min(idle, total));
+  }
+
+  private expire(reason: TransportFailure['reason'], message: string): void {
+    const phase = this.phase === 'over' ? 'body' : this.phase;
+    const abortSocket = this.abortSocket;
+    this.fail({ phase, reason, message });
+    abortSocket?.(new Error(reason));
+  }
+}
