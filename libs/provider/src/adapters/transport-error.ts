@@ -34,7 +34,8 @@ export function describeTransportError(error: Error, phase: TransportFailure['ph
   if (known === 'socket_closed' && phase === 'connect')
     return { phase, reason: 'connect_error', message: 'the connection was reset' };
   if (known) return { phase, reason: known, message: code };
-  if (code.startsWith('HPE_')) return { phase, reason: 'protocol_error', message: code };
+  if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
+    return { phase, reason: 'protocol_error', message: code || 'not HTTP/1.1' };
   if (/^(ERR_TLS|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_SSL|EPROTO)/.test(code))
     return { phase, reason: 'tls_error', message: code };
   return {
