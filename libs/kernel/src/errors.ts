@@ -76,7 +76,7 @@ export const ERRORS = {
   provider_overloaded: row('provider', 'overloaded'),
   provider_error: row('provider', 'upstream'),
   provider_authentication_failed: row('provider', 'upstream'),
-  provider_model_gone: row('provider', 'upstream'),
+  provider_model_gone: row('provider', 'model_not_found'),
   provider_empty_answer: row('provider', 'upstream'),
   provider_stream_broken: row('provider', 'upstream'),
   provider_timeout: row('network', 'timeout'),
