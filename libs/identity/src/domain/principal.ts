@@ -11,7 +11,11 @@ export interface Principal {
   readonly keyId: string;
   readonly last4: string;
   readonly kind: KeyKind;
-  readonly owner: { readonly kind: 'person' | 'service-account'; readonly id: string; readonly label: string };
+  readonly owner: {
+    readonly kind: 'person' | 'service-account';
+    readonly id: string;
+    readonly label: string;
+  };
   readonly teamId?: string;
   readonly defaultProject?: ProjectRef;
   /** Projects this key may name; without a list only its default. */

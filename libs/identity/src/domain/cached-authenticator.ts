@@ -1,0 +1,111 @@
+import { GatewayError } from '@turnpike/kernel';
+import type { DigestKey } from './digest-key';
+import { LookupCache, type LookupCacheOptions } from './lookup-cache';
+import { Authenticator, type KeyKind, type KeyStore, type Principal } from './principal';
+import { KEY_PREFIXES, parseKey } from './virtual-key';
+
+export interface CachedAuthenticatorOptions {
+  readonly store: KeyStore;
+  readonly digest: DigestKey;
+  /** Kinds of key that may enter here; others are refused before any store is asked. */
+  readonly accepts: readonly KeyKind[];
+  readonly cache?: Partial<LookupCacheOptions>;
+  /** Told once per change whether the store answers. */
+  readonly onStoreState?: (available: boolean, error?: unknown) => void;
+}
+
+/** Checksum, kind, digest, cache, store, in this order; expiry and revocation are judged at each use. */
+export class CachedAuthenticator extends Authenticator {
+  readonly #cache: LookupCache<Principal>;
+  #available = true;
+
+  constructor(private readonly options: CachedAuthenticatorOptions) {
+    super();
+    this.#cache = new LookupCache((digest) => this.#find(digest), options.cache);
+  }
+
+  /**
+   * At once when the key is cached; throws at once what the key alone tells.
+   * @throws GatewayError malformed_key | wrong_key_kind | unknown_key | revoked_key | expired_key | store_unavailable
+   */
+  authenticate(key: string, nowMs: number): Principal | Promise<Principal> {
+    const parsed = parseKey(key);
+    if (!parsed) throw malformedKey();
+    this.#requireKind(parsed.kind);
+    const known = this.#cache.get(this.options.digest(key).toString('latin1'), nowMs);
+    if (!(known instanceof Promise)) return this.#judge(known, nowMs);
+    return known.then(
+      (principal) => this.#judge(principal, nowMs),
+      (cause: unknown) => {
+        throw new GatewayError(
+          'store_unavailable',
+          'Keys cannot be checked at the moment (gateway). Try again soon.',
+          {
+            cause,
+          },
+        );
+      },
+    );
+  }
+
+  /** Also drops the memory of unknown keys: a created key may have been tried too early. */
+  forget(keyId: string): void {
+    this.#cache.forget((principal) => principal.keyId === keyId);
+  }
+
+  async #find(digest: string): Promise<Principal | undefined> {
+    try {
+      const principal = await this.options.store.findByDigest(Buffer.from(digest, 'latin1'));
+      this.#tell(true);
+      return principal;
+    } catch (error) {
+      this.#tell(false, error);
+      throw error;
+    }
+  }
+
+  #tell(available: boolean, error?: unknown): void {
+    if (available === this.#available) return;
+    this.#available = available;
+    this.options.onStoreState?.(available, error);
+  }
+
+  #requireKind(kind: KeyKind): void {
+    if (this.options.accepts.includes(kind)) return;
+    const wanted = this.options.accepts.map((accepted) => `${KEY_PREFIXES[accepted]}...`).join(' or ');
+    const message = `A key that starts with ${KEY_PREFIXES[kind]} (${kind}) is not for this endpoint; use a ${wanted} key.`;
+    throw new GatewayError('wrong_key_kind', message);
+  }
+
+  #judge(principal: Principal | undefined, nowMs: number): Principal {
+    if (!principal) {
+      throw new GatewayError(
+        'unknown_key',
+        'This key is not known here. Check that it belongs to this gateway.',
+      );
+    }
+    if (principal.revoked) {
+      throw new GatewayError(
+        'revoked_key',
+        `The key ending in ${principal.last4} was revoked. Ask for a new one.`,
+      );
+    }
+    if (principal.expiresAtMs !== undefined && principal.expiresAtMs <= nowMs) {
+      const at = new Date(principal.expiresAtMs).toISOString();
+      throw new GatewayError(
+        'expired_key',
+        `The key ending in ${principal.last4} expired at ${at}. Ask for a new one.`,
+      );
+    }
+    this.#requireKind(principal.kind);
+    return principal;
+  }
+}
+
+/** The text of the key is not repeated: it may be someone else's secret. */
+export function malformedKey(): GatewayError {
+  return new GatewayError(
+    'malformed_key',
+    'This is not a Turnpike key: keys start with tpk_, tpa_ or tpf_ and end in a checksum. Was it cut or changed when copied?',
+  );
+}
