@@ -1,0 +1,40 @@
+import type { ProviderData } from '../../domain/definition';
+
+export const mistral: ProviderData = {
+  title: 'Mistral',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.mistral.ai/v1',
+  auth: { kind: 'bearer' },
+  vendor: 'mistral',
+  quirks: { removeMembers: ['stream_options', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'store'] },
+  // tool_choice "any" stands for "required"; an assistant turn may be prefilled with `prefix`.
+  capabilities: {
+    maxTokensField: 'max_tokens',
+    noStreamOptions: true,
+    toolCallIdPattern: 'mistral9',
+    structuredOutput: 'schema',
+    reasoningField: 'none',
+    prefill: true,
+  },
+  models: {
+    'mistral-large-2512': { contextWindow: 262_144 },
+    'mistral-medium-3-5': { contextWindow: 262_144 },
+    'mistral-small-2603': { contextWindow: 262_144 },
+    'devstral-2512': { contextWindow: 262_144, images: false },
+    'codestral*': { contextWindow: 256_000, images: false },
+  },
+  failures: [
+    { code: ['3505', 'service_tier_capacity_exceeded'], class: 'overload', scope: 'model' },
+    { status: [429], phrase: /service tier capacity exceeded/i, class: 'overload', scope: 'model' },
+    { code: ['1300', 'rate_limited'], class: 'rate_minute', scope: 'credential' },
+    {
+      status: [400, 404],
+      code: ['1500', 'invalid_model'],
+      phrase: /model/i,
+      class: 'target_gone',
+      scope: 'none',
+    },
+  ],
+  priceProvider: 'mistral',
+  source: 'https://docs.mistral.ai/api',
+};

@@ -1,0 +1,96 @@
+import type { Capabilities } from '@turnpike/protocol';
+import type { ProviderData } from '../../domain/definition';
+
+/** Reasoning models: no sampling knobs, no stop sequences, instructions from the developer role. */
+const REASONING: Capabilities = {
+  systemRole: 'developer',
+  noSampling: true,
+  stopLimit: 0,
+  thinking: 'effort',
+  reasoningField: 'reasoning_effort',
+};
+
+export const openai: ProviderData = {
+  title: 'OpenAI',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.openai.com/v1',
+  auth: { kind: 'bearer' },
+  forwardHeaders: ['openai-beta', 'openai-organization', 'openai-project'],
+  vendor: 'openai',
+  capabilities: { maxTokensField: 'max_completion_tokens', structuredOutput: 'schema', stopLimit: 4 },
+  models: {
+    'gpt-3.5-turbo*': {
+      contextWindow: 16_385,
+      maxOutputTokens: 4_096,
+      structuredOutput: 'json',
+      reasoningField: 'none',
+    },
+    'gpt-4-turbo*': {
+      contextWindow: 128_000,
+      maxOutputTokens: 4_096,
+      structuredOutput: 'json',
+      reasoningField: 'none',
+    },
+    'gpt-4o*': { contextWindow: 128_000, maxOutputTokens: 16_384, reasoningField: 'none' },
+    'chatgpt-4o*': { contextWindow: 128_000, maxOutputTokens: 16_384, reasoningField: 'none' },
+    'gpt-4.1*': { contextWindow: 1_047_576, maxOutputTokens: 32_768, reasoningField: 'none' },
+    'o1*': {
+      ...REASONING,
+      contextWindow: 200_000,
+      maxOutputTokens: 100_000,
+      efforts: ['low', 'medium', 'high'],
+    },
+    'o3*': {
+      ...REASONING,
+      contextWindow: 200_000,
+      maxOutputTokens: 100_000,
+      efforts: ['low', 'medium', 'high'],
+    },
+    'o4-mini*': {
+      ...REASONING,
+      contextWindow: 200_000,
+      maxOutputTokens: 100_000,
+      efforts: ['low', 'medium', 'high'],
+    },
+    'gpt-5*': {
+      ...REASONING,
+      contextWindow: 400_000,
+      maxOutputTokens: 128_000,
+      efforts: ['minimal', 'low', 'medium', 'high'],
+    },
+    'gpt-5.*': { efforts: ['none', 'low', 'medium', 'high', 'xhigh'] },
+    'gpt-5.1*': { efforts: ['none', 'low', 'medium', 'high'] },
+    'gpt-5.4': { contextWindow: 1_050_000 },
+    'gpt-5.4-20*': { contextWindow: 1_050_000 },
+    'gpt-5.5*': { contextWindow: 1_050_000 },
+    'gpt-5.6*': { contextWindow: 1_050_000 },
+    'gpt-6*': {
+      ...REASONING,
+      contextWindow: 1_050_000,
+      maxOutputTokens: 128_000,
+      efforts: ['none', 'low', 'medium', 'high', 'xhigh'],
+    },
+    'gpt-5*-chat*': {
+      contextWindow: 128_000,
+      maxOutputTokens: 16_384,
+      systemRole: 'system',
+      noSampling: false,
+      stopLimit: 4,
+      reasoningField: 'none',
+    },
+  },
+  failures: [
+    // The same sentence is a per-minute limit elsewhere: only here does it mean an empty account.
+    { status: [429, 403, 200], phrase: /exceeded your current quota/i, class: 'credit', scope: 'credential' },
+    {
+      status: [403, 404],
+      code: ['model_not_found'],
+      phrase: /does not have access to model/i,
+      class: 'auth',
+      scope: 'model',
+    },
+    { status: [401, 403], code: ['ip_not_authorized'], class: 'auth', scope: 'group' },
+  ],
+  priceProvider: 'openai',
+  source: 'https://platform.openai.com/docs/guides/error-codes',
+};

@@ -1,0 +1,24 @@
+import type { ProviderData } from '../../domain/definition';
+
+export const together: ProviderData = {
+  title: 'Together AI',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.together.xyz/v1',
+  auth: { kind: 'bearer' },
+  vendor: 'together',
+  capabilities: { maxTokensField: 'max_tokens', structuredOutput: 'schema', documents: false },
+  models: { 'deepseek-ai/DeepSeek-R1*': { thinkTag: 'think' } },
+  failures: [
+    { status: [429], code: ['model_rate_limit'], class: 'rate_minute', scope: 'model' },
+    // `credit_limit` types a plain queries-per-minute limit here; money is 402.
+    {
+      status: [429],
+      code: ['credit_limit'],
+      phrase: /rate limit/i,
+      class: 'rate_minute',
+      scope: 'credential',
+    },
+  ],
+  priceProvider: 'together',
+  source: 'https://docs.together.ai/docs/error-codes',
+};
