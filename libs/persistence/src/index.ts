@@ -1,0 +1,4 @@
+export * from './embedded/start-embedded-postgres';
+export * from './migrate/run-migrations';
+export * from './pg-pool';
+export * from './prisma-database';

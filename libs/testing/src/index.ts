@@ -1,0 +1,3 @@
+export * from './free-ports';
+export * from './until';
+export * from './with-database';
