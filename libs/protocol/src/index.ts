@@ -12,3 +12,4 @@ export * from './stream/events';
 export * from './stream/machine';
 export * from './envelope/scan-envelope';
 export * from './envelope/splice';
+export * from './normalise/wrapped-signature';
