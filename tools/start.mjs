@@ -1,0 +1,12 @@
+/** `npm start`: installs and builds what is missing, then runs the standalone product in this very process. */
+import { createRequire } from 'node:module';
+import { holdSignals, interruptedCode, releaseSignals, wasInterrupted } from './run-child.mjs';
+import { setUp } from './setup.mjs';
+
+holdSignals();
+await setUp();
+if (wasInterrupted()) process.exit(interruptedCode());
+
+const { main } = createRequire(import.meta.url)('../dist/apps/standalone/src/main.js');
+releaseSignals();
+await main(process.argv.slice(2));
