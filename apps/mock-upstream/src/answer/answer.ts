@@ -1,0 +1,43 @@
+/** What the model says, before any dialect's spelling. */
+export type AnswerPart =
+  | { readonly kind: 'text'; readonly chunks: readonly string[] }
+  | { readonly kind: 'thinking'; readonly chunks: readonly string[]; readonly signature: string }
+  | { readonly kind: 'redacted'; readonly data: string }
+  | { readonly kind: 'image'; readonly mime: string; readonly data: string }
+  | {
+      readonly kind: 'tool';
+      readonly id: string;
+      readonly name: string;
+      /** JSON text. */ readonly args: string;
+    };
+
+export const STOP_KINDS = ['end', 'length', 'tool', 'refusal', 'stop_sequence', 'pause', 'context'] as const;
+export type StopKind = (typeof STOP_KINDS)[number];
+
+/** Tokens by price class; `input` excludes what was read from or written to a cache, `output` includes reasoning. */
+export interface AnswerUsage {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly model: string;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  readonly parts: readonly AnswerPart[];
+  readonly stop: StopKind;
+  /** The stop sequence that ended the answer, when one did. */
+  readonly stopText: string | null;
+  readonly usage: AnswerUsage;
+  /** False: the answer carries no usage at all. */
+  readonly reportsUsage: boolean;
+  /** The caller asked for usage on a chat stream. */
+  readonly wantsUsage: boolean;
+  /** Number of choices (chat `n`). */
+  readonly choices: number;
+}

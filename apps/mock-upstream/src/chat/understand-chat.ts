@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from '@turnpike/kernel';
+import { isObject } from '@turnpike/kernel';
+import { objectsOf } from '../wire/member-rules';
+import type { ToolOffer, Understood } from '../wire/wire-dialect';
+
+/** Text that a program put into a user turn: nobody's prompt. */
+export const isReminder = (text: string): boolean => /^\s*<system-reminder>/.test(text);
+
+const textsOf = (content: Json | undefined): string[] =>
+  typeof content === 'string'
+    ? [content]
+    : objectsOf(content).flatMap((part) =>
+        part.type === 'text' && typeof part.text === 'string' ? [part.text] : [],
+      );
+
+const toolsOf = (body: JsonObject): ToolOffer[] =>
+  objectsOf(body.tools).flatMap((tool) => {
+    const fn = isObject(tool.function) ? tool.function : isObject(tool.custom) ? tool.custom : undefined;
+    if (typeof fn?.name !== 'string') return [];
+    return [{ name: fn.name, schema: isObject(fn.parameters) ? fn.parameters : {} }];
+  });
+
+function mustCall(choice: Json | undefined): string | undefined {
+  if (choice === 'required') return '*';
+  if (!isObject(choice)) return undefined;
+  const named = choice.function ?? choice.custom;
+  return isObject(named) && typeof named.name === 'string' ? named.name : undefined;
+}
+
+function resultsAfterLastCall(messages: readonly JsonObject[]): string[] {
+  const results: string[] = [];
+  for (const message of [...messages].reverse()) {
+    if (message.role !== 'tool') break;
+    results.unshift(textsOf(message.content).join(''));
+  }
+  return results;
+}
+
+const capOf = (body: JsonObject): number | undefined => {
+  const cap = body.max_completion_tokens ?? body.max_tokens;
+  return typeof cap === 'number' ? cap : undefined;
+};
+
+/** What a checked chat request means. */
+export function understandChat(body: JsonObject): Understood {
+  const messages = objectsOf(body.messages);
+  const users = messages.filter((message) => message.role === 'user');
+  const format = isObject(body.response_format) ? body.response_format : {};
+  const schema = isObject(format.json_schema) ? format.json_schema.schema : undefined;
+  const effort = body.reasoning_effort;
+  return {
+    streams: body.stream === true,
+    cap: capOf(body),
+    tools: toolsOf(body),
+    mayCall: body.tool_choice !== 'none',
+    mustCall: mustCall(body.tool_choice),
+    userTexts: users.flatMap((message) => textsOf(message.content)).filter((text) => !isReminder(text)),
+    results: resultsAfterLastCall(messages),
+    imageCount: users
+      .flatMap((message) => objectsOf(message.content))
+      .filter((part) => part.type === 'image_url').length,
+    thinks: typeof effort === 'string' && effort !== 'none',
+    stops:
+      typeof body.stop === 'string' ? [body.stop] : Array.isArray(body.stop) ? body.stop.map(String) : [],
+    wantsUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,
+    answerSchema: isObject(schema) ? schema : undefined,
+    wantsJson: format.type === 'json_object',
+    choices: typeof body.n === 'number' ? body.n : 1,
+    promptCharacters: messages.reduce(
+      (sum, message) => sum + textsOf(message.content).join('').length + 4,
+      0,
+    ),
+  };
+}

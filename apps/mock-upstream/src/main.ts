@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { createMockUpstream } from './mock-upstream';
+
+const USAGE = `usage: mock-upstream [--port 9101] [--host 127.0.0.1] [--name mock] [--script rules.yaml] [--credential key]...
+`;
+
+/** Runs the provider until SIGTERM or SIGINT; resolves with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: 'string', default: '9101' },
+      host: { type: 'string', default: '127.0.0.1' },
+      name: { type: 'string', default: 'mock' },
+      script: { type: 'string' },
+      credential: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const rules: unknown = values.script === undefined ? undefined : parse(readFileSync(values.script, 'utf8'));
+  const { host, name, credential } = values;
+  const mock = await createMockUpstream({
+    port: Number(values.port),
+    host,
+    name,
+    rules,
+    credentials: credential,
+  });
+  process.stdout.write(
+    `Mock upstream listens on ${mock.url}: OpenAI base URL ${mock.url}/v1, Anthropic base URL ${mock.url}\n`,
+  );
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await mock.close();
+  return 0;
+}
+
+if (require.main === module)
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );

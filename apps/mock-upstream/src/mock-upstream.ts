@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ProviderState } from './serve/answer-request';
+import { answerRequest } from './serve/answer-request';
+import { Journal } from './serve/journal';
+import { readRules, ScriptBook } from './script/script-book';
+
+export type { JournalEntry } from './serve/journal';
+export { Journal } from './serve/journal';
+export { ScriptError } from './script/read-plan';
+
+export interface MockUpstreamOptions {
+  /** 0 (default) takes a free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** How directives and the journal call this instance. */
+  readonly name?: string;
+  /** Credentials that are taken; without it any, or none. */
+  readonly credentials?: readonly string[];
+  readonly models?: readonly string[];
+  /** Rules in the form of the control endpoint. */
+  readonly rules?: unknown;
+  /** Serve `/__mock/...` (default); a provider that ships to users does not. */
+  readonly control?: boolean;
+  /** Requests that the journal keeps; 0 keeps none. */
+  readonly journalLimit?: number;
+  readonly maxBodyBytes?: number;
+  /** Pause between words of the demo answer, in milliseconds. */
+  readonly paceMs?: number;
+}
+
+export interface MockUpstream {
+  readonly url: string;
+  readonly port: number;
+  readonly journal: Journal;
+  /** Replaces the rules. @throws ScriptError */
+  script(rules: unknown): void;
+  /** Stops listening; answers under way have 150 ms to end before their connections are cut. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 150;
+
+const DEFAULTS = {
+  port: 0,
+  host: '127.0.0.1',
+  name: 'mock',
+  control: true,
+  models: ['demo', 'demo-large'],
+  journalLimit: 10_000,
+  maxBodyBytes: 32 * 1024 * 1024,
+  paceMs: 12,
+};
+
+/** Starts a scripted provider that speaks OpenAI Chat Completions and Anthropic Messages on one port. */
+export async function createMockUpstream(options: MockUpstreamOptions = {}): Promise<MockUpstream> {
+  const settings = { ...DEFAULTS, ...options };
+  const book = new ScriptBook();
+  if (options.rules !== undefined) book.setRules(readRules(options.rules));
+  let port = settings.port;
+  const { credentials } = options;
+  const state: ProviderState = {
+    ...settings,
+    credentials,
+    book,
+    journal: new Journal(settings.journalLimit),
+    port: () => port,
+  };
+  const sockets = new Set<Socket>();
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 65_536 },
+    (request, response) => {
+      answerRequest(state, request, response).catch((error: unknown) => {
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+        response.end(`mock upstream failed: ${String(error)}`);
+      });
+    },
+  );
+  server.keepAliveTimeout = 30_000;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${settings.host}:${port}`,
+    port,
+    journal: state.journal,
+    script: (rules) => book.setRules(readRules(rules)),
+    close: () =>
+      new Promise((resolve) => {
+        const hurry = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_GRACE_MS);
+        server.close(() => {
+          clearTimeout(hurry);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,100 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Json } from '@turnpike/kernel';
+import type { AnswerUsage } from '../answer/answer';
+
+/** One request as it came and what became of it. Times are milliseconds since the epoch. */
+export interface JournalEntry {
+  readonly n: number;
+  readonly upstream: string;
+  readonly port: number;
+  readonly receivedAtMs: number;
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  dialect?: string;
+  operation?: string;
+  model?: string;
+  credential?: string;
+  /** The `id` of the request's plan. */
+  id?: string;
+  raw: string;
+  body?: Json;
+  /** What a strict check complained about. */
+  complaint?: string;
+  /** The fault that hit this request. */
+  fault?: string;
+  /** Status of the answer; 0 when the connection was dropped before it. */
+  status?: number;
+  streamed?: boolean;
+  bytesSent: number;
+  /** Stream events written. */
+  eventsSent: number;
+  /** The usage that the answer stated. */
+  usage?: AnswerUsage;
+  /** The answer went out to its regular end. */
+  complete: boolean;
+  /** The provider broke the answer off itself. */
+  cut: boolean;
+  /** The caller hung up before the answer was out. */
+  callerLeftAtMs?: number;
+  endedAtMs?: number;
+}
+
+/** The last `limit` requests, oldest first. */
+export class Journal {
+  readonly #limit: number;
+  #entries: JournalEntry[] = [];
+  #count = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  /** Requests received in all, forgotten ones included. */
+  get received(): number {
+    return this.#count;
+  }
+
+  open(
+    fields: Omit<JournalEntry, 'n' | 'raw' | 'bytesSent' | 'eventsSent' | 'complete' | 'cut'>,
+  ): JournalEntry {
+    const entry: JournalEntry = {
+      n: this.#count++,
+      raw: '',
+      bytesSent: 0,
+      eventsSent: 0,
+      complete: false,
+      cut: false,
+      ...fields,
+    };
+    this.#entries.push(entry);
+    if (this.#entries.length > this.#limit * 2)
+      this.#entries = this.#entries.slice(this.#entries.length - this.#limit);
+    return entry;
+  }
+
+  /** The generate requests of one plan id, in order of arrival. */
+  of(id: string): JournalEntry[] {
+    return this.#entries.filter((entry) => entry.id === id && entry.operation === 'generate');
+  }
+
+  last(): JournalEntry | undefined {
+    return this.#entries.at(-1);
+  }
+
+  /** Requests being answered now. */
+  inFlight(): number {
+    return this.#entries.filter((entry) => entry.endedAtMs === undefined).length;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}

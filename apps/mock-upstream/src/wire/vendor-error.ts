@@ -1,0 +1,18 @@
+/** Wordings that vendors use for one status but mean differently; decides what a router must do next. */
+export const ERROR_WORDINGS = ['credit', 'context', 'model', 'capacity', 'filter', 'key'] as const;
+export type ErrorWording = (typeof ERROR_WORDINGS)[number];
+
+/** An error before a dialect has written it. */
+export interface VendorError {
+  readonly status: number;
+  readonly message: string;
+  readonly param?: string;
+  readonly wording?: ErrorWording;
+}
+
+/** A complaint about a request: the vendor's 400 unless told otherwise. */
+export const complain = (param: string, message: string, status = 400): VendorError => ({
+  status,
+  param,
+  message,
+});
