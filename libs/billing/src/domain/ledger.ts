@@ -25,6 +25,8 @@ export interface ChargeLine {
   readonly quantity: number;
   readonly unitPriceId: string;
   readonly costPicoUsd: PicoUsd;
+  /** Cache lines alone: what the same tokens would have cost as plain input. Savings are this minus the cost. */
+  readonly uncachedCostPicoUsd?: PicoUsd;
   readonly confidence: 'measured' | 'estimated';
 }
 
