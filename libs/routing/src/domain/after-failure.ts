@@ -1,0 +1,139 @@
+import type { Failure } from '@turnpike/protocol';
+import type { AttemptState, Waiting } from './attempt-state';
+import type { Candidate, RoutableTarget } from './types';
+
+const BACKOFF_BASE_MS = 250;
+const BACKOFF_CAP_MS = 20_000;
+
+/** Nothing of the request can have reached the provider: the same candidate may be asked again. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['connect_error', 'dns_error']);
+
+const sameModel = <T extends RoutableTarget>(a: Candidate<T>, b: Candidate<T>): boolean =>
+  a.target.provider.name === b.target.provider.name && a.target.model === b.target.model;
+
+const sameGroup = <T extends RoutableTarget>(a: Candidate<T>, b: Candidate<T>): boolean =>
+  a.credential.quotaGroup === b.credential.quotaGroup;
+
+const firstThen = <V>(values: readonly V[], isFirst: (value: V) => boolean): readonly V[] => [
+  ...values.filter(isFirst),
+  ...values.filter((value) => !isFirst(value)),
+];
+
+/**
+ * When the same target may be asked again: full jitter, or the provider's own hint, which is waited for like a
+ * cooldown. At least 1 ms, so that no candidate is asked twice without a pause.
+ */
+function pauseBefore<T extends RoutableTarget>(
+  state: AttemptState<T>,
+  failure: Failure,
+  nowMs: number,
+): Pick<Waiting<T>, 'readyAtMs' | 'because'> {
+  const hint = failure.wakeAtMs;
+  if (hint !== undefined && hint > nowMs) return { readyAtMs: hint, because: 'cooldown' };
+  const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** state.backoffs);
+  return { readyAtMs: nowMs + Math.max(1, Math.round(state.jitter * ceiling)), because: 'backoff' };
+}
+
+/** Other targets first; the same one, by another credential or after an unsent request, last and after a pause. */
+function afterServerFailure<T extends RoutableTarget>(
+  state: AttemptState<T>,
+  failed: Candidate<T>,
+  failure: Failure,
+  nowMs: number,
+): AttemptState<T> {
+  const pause = pauseBefore(state, failure, nowMs);
+  const delay = (entry: Waiting<T>): Waiting<T> =>
+    entry.readyAtMs > pause.readyAtMs ? entry : { ...entry, ...pause };
+  const others = state.queue.filter(({ candidate }) => !sameModel(candidate, failed));
+  const same = state.queue.filter(({ candidate }) => sameModel(candidate, failed)).map(delay);
+  const again: Waiting<T>[] =
+    failure.status === null && NEVER_SENT.has(failure.reason) ? [{ candidate: failed, ...pause }] : [];
+  return { ...state, queue: [...others, ...same, ...again], backoffs: state.backoffs + 1 };
+}
+
+/** Another credential of the target, once per target; never a walk through a pool that is blocked as a whole. */
+function afterAuthFailure<T extends RoutableTarget>(
+  state: AttemptState<T>,
+  failed: Candidate<T>,
+  failure: Failure,
+): AttemptState<T> {
+  if (failure.scope === 'group') {
+    const provider = failed.target.provider.name;
+    return {
+      ...state,
+      queue: state.queue.filter(({ candidate }) => candidate.target.provider.name !== provider),
+    };
+  }
+  const queue = state.queue.filter(
+    ({ candidate }) =>
+      candidate.credential.id !== failed.credential.id ||
+      (failure.scope === 'model' && !sameModel(candidate, failed)),
+  );
+  if (state.credentialSwitches.includes(failed.target)) {
+    return { ...state, queue: queue.filter(({ candidate }) => candidate.target !== failed.target) };
+  }
+  return {
+    ...state,
+    queue: firstThen(queue, ({ candidate }) => candidate.target === failed.target),
+    credentialSwitches: [...state.credentialSwitches, failed.target],
+  };
+}
+
+/** The queue without what this failure rules out. */
+function narrow<T extends RoutableTarget>(
+  state: AttemptState<T>,
+  failed: Candidate<T>,
+  failure: Failure,
+  nowMs: number,
+): AttemptState<T> {
+  const keep = (rule: (candidate: Candidate<T>) => boolean): AttemptState<T> => ({
+    ...state,
+    queue: state.queue.filter(({ candidate }) => rule(candidate)),
+  });
+  switch (failure.class) {
+    case 'rate_minute':
+    case 'rate_long':
+    case 'credit':
+      return keep(
+        (other) => !sameGroup(other, failed) || (failure.scope === 'model' && !sameModel(other, failed)),
+      );
+    case 'overload':
+    case 'target_gone':
+      return keep((other) => !sameModel(other, failed));
+    case 'server':
+      return afterServerFailure(state, failed, failure, nowMs);
+    case 'auth':
+      return afterAuthFailure(state, failed, failure);
+    case 'context_length': {
+      const limit = failed.target.capabilities?.contextWindow ?? Infinity;
+      const larger = keep((other) => (other.target.capabilities?.contextWindow ?? 0) > limit);
+      return larger.queue.length > 0 ? larger : { ...larger, refused: true };
+    }
+    case 'content_filter':
+    case 'caller':
+    case 'auxiliary':
+      return { ...keep(() => false), refused: true };
+  }
+}
+
+const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b);
+
+/** One attempt has failed: what may still be tried, and in which order. */
+export function afterFailure<T extends RoutableTarget>(
+  state: AttemptState<T>,
+  failed: Candidate<T>,
+  failure: Failure,
+  nowMs: number,
+): AttemptState<T> {
+  const untried = { ...state, queue: state.queue.filter(({ candidate }) => candidate !== failed) };
+  const next = narrow(untried, failed, failure, nowMs);
+  const firstHop = state.made === 0 && failure.class !== 'auth';
+  const retryAtMs = earlier(state.retryAtMs, failure.wakeAtMs);
+  return {
+    ...next,
+    made: state.made + 1,
+    queue: firstHop ? firstThen(next.queue, ({ candidate }) => !sameGroup(candidate, failed)) : next.queue,
+    ...(retryAtMs === undefined ? {} : { retryAtMs }),
+  };
+}
