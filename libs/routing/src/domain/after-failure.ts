@@ -137,3 +137,12 @@ export function afterFailure<T extends RoutableTarget>(
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
   };
 }
+
+/** This target cannot be asked this question at all: passed over, and no attempt is counted. */
+export const skipTarget = <T extends RoutableTarget>(
+  state: AttemptState<T>,
+  { target }: Candidate<T>,
+): AttemptState<T> => ({
+  ...state,
+  queue: state.queue.filter(({ candidate }) => candidate.target !== target),
+});

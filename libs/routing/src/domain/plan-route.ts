@@ -10,8 +10,10 @@ import type {
   RoutePlan,
 } from './types';
 
-/** What the order of a route depends on at this moment. */
-export interface PlanSignals extends RoutingSignals {
+/** A route and what the order of its candidates depends on at this moment. */
+export interface RouteQuestion<T extends RoutableTarget> extends RoutingSignals {
+  readonly strategy: Strategy;
+  readonly targets: readonly T[];
   readonly cooldowns: Cooldowns;
   readonly nowMs: number;
   readonly random: Random;
@@ -48,11 +50,8 @@ const describeDropped = <T extends RoutableTarget>({
 });
 
 /** Targets expand into one candidate per credential, adjacent, in file order; those that cool are dropped and named. */
-export function planCandidates<T extends RoutableTarget>(
-  strategy: Strategy,
-  targets: readonly T[],
-  { cooldowns, nowMs, random, turn }: PlanSignals,
-): RoutePlan<T> {
+export function planRoute<T extends RoutableTarget>(question: RouteQuestion<T>): RoutePlan<T> {
+  const { strategy, targets, cooldowns, nowMs, random, turn } = question;
   const usable = new Map<T, Candidate<T>[]>();
   let cooling: Cooling<T>[] = [];
   for (const target of targets) {
