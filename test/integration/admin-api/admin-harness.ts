@@ -1,0 +1,81 @@
+import { createKeyDigest, KeyChanges, mintKey, type KeyChange, type KeyKind } from '@turnpike/identity';
+import { uuidv7 } from '@turnpike/kernel';
+import { createPgPool } from '@turnpike/persistence/pg-pool';
+import type { Pool } from 'pg';
+import { createAdminApp } from '../../../apps/admin/src/admin-app';
+import { createTemporaryDatabase } from '../identity/temporary-database';
+
+export const PEPPER = 'integration-pepper-0123456789abcdef';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // Tests look into answers of every shape.
+  readonly json: Record<string, never> & { readonly [name: string]: unknown };
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly raw?: string | Buffer;
+  readonly headers?: Record<string, string>;
+  /** null: no key at all. */
+  readonly key?: string | null;
+}
+
+/** A control plane over a real database, with one key of each kind, spoken to over HTTP. */
+export async function openAdmin() {
+  const database = await createTemporaryDatabase();
+  const pool = createPgPool(database.url);
+  const changes = new KeyChanges();
+  const heard: KeyChange[] = [];
+  const logged: object[] = [];
+  changes.subscribe((change) => heard.push(change));
+  const log = { error: (fields: object) => void logged.push(fields) };
+  const app = await createAdminApp({ pool, pepper: PEPPER, changes, log, host: '127.0.0.1', port: 0 });
+  const url = await app.listen();
+  const keys = await insertKeys(pool);
+  const call = async (method: string, path: string, options: CallOptions = {}): Promise<Answer> => {
+    const { body, raw, headers = {}, key = keys.admin } = options;
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(path.startsWith('/') ? url + path : `${url}/api/v1/${path}`, {
+      method,
+      body: payload === undefined ? undefined : new Uint8Array(Buffer.from(payload)),
+      headers: {
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...headers,
+      },
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson && text ? JSON.parse(text) : {},
+    };
+  };
+  const close = async (): Promise<void> => {
+    await app.close();
+    await pool.end();
+    await database.drop();
+  };
+  return { call, keys, pool, changes, heard, logged, url, databaseUrl: database.url, close };
+}
+
+export type Admin = Awaited<ReturnType<typeof openAdmin>>;
+
+async function insertKeys(pool: Pool): Promise<Record<KeyKind, string>> {
+  const digest = createKeyDigest(PEPPER);
+  const keys = { developer: mintKey('developer'), admin: mintKey('admin'), finance: mintKey('finance') };
+  const owner = uuidv7();
+  await pool.query("INSERT INTO service_account (id, slug) VALUES ($1, 'test-harness')", [owner]);
+  for (const [kind, key] of Object.entries(keys)) {
+    await pool.query(
+      'INSERT INTO virtual_key (id, digest, last4, kind, service_account_id) VALUES ($1, $2, $3, $4, $5)',
+      [uuidv7(), digest(key), key.slice(-4), kind, owner],
+    );
+  }
+  return keys;
+}
