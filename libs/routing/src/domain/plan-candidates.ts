@@ -11,7 +11,7 @@ import type {
 } from './types';
 
 /** A route and what the order of its candidates depends on at this moment. */
-export interface RouteQuestion<T extends RoutableTarget> extends RoutingSignals {
+export interface CandidateQuestion<T extends RoutableTarget> extends RoutingSignals {
   readonly strategy: Strategy;
   readonly targets: readonly T[];
   readonly cooldowns: Cooldowns;
@@ -50,7 +50,7 @@ const describeDropped = <T extends RoutableTarget>({
 });
 
 /** Targets expand into one candidate per credential, adjacent, in file order; those that cool are dropped and named. */
-export function planRoute<T extends RoutableTarget>(question: RouteQuestion<T>): RoutePlan<T> {
+export function planCandidates<T extends RoutableTarget>(question: CandidateQuestion<T>): RoutePlan<T> {
   const { strategy, targets, cooldowns, nowMs, random, turn } = question;
   const usable = new Map<T, Candidate<T>[]>();
   let cooling: Cooling<T>[] = [];
