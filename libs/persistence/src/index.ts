@@ -1,3 +1,4 @@
+export type { ServerBinaries } from './embedded/platform-binaries';
 export * from './embedded/start-embedded-postgres';
 export * from './migrate/run-migrations';
 export * from './pg-pool';

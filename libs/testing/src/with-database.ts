@@ -15,9 +15,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Below the name that `npm test` chose, so that it can drop what an aborted run left. */
+function freshName(): string {
+  const current = new URL(serverUrl()).pathname.slice(1);
+  const prefix = current.startsWith('turnpike_test_') ? current : 'turnpike_test';
+  return `${prefix}_${randomBytes(6).toString('hex')}`;
+}
+
 /** A database of its own on the test server, empty. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
-  const name = `turnpike_test_${randomBytes(6).toString('hex')}`;
+  const name = freshName();
   await onServer(`CREATE DATABASE ${name}`);
   const connectionString = Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href;
   return { connectionString, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

@@ -10,6 +10,7 @@ export const SUPERUSER = 'turnpike';
 
 export interface ClusterPlace {
   readonly native: string;
+  readonly version: string;
   /** Directory that holds `data`. */
   readonly files: string;
   readonly account: ServerAccount | undefined;

@@ -14,7 +14,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '32MB',
   max_connections: '50',
   jit: 'off',
-  io_method: 'sync',
   log_checkpoints: 'off',
 };
 
@@ -23,7 +22,10 @@ export const logOf = (place: ClusterPlace): string => path.join(place.files, 'po
 
 /** Starts the server in a session of its own: a Ctrl-C at the terminal must reach us first, not the database. */
 export function spawnPostmaster(place: ClusterPlace, port: number): ChildProcess {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // No worker processes for reads on a laptop; older servers do not know the setting.
+  const settings = Object.entries(
+    Number.parseInt(place.version, 10) >= 18 ? { ...SETTINGS, io_method: 'sync' } : SETTINGS,
+  ).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   if (fs.existsSync(logOf(place))) fs.renameSync(logOf(place), `${logOf(place)}.previous`);
   const log = fs.openSync(logOf(place), 'w', 0o600);
   try {

@@ -16,6 +16,8 @@ const PORT_TRIES = 3;
 export interface EmbeddedPostgresOptions {
   /** Directory of the installation; created when it is missing. */
   readonly dataDir: string;
+  /** Another installation of PostgreSQL 15 or newer; default: the package of this platform. */
+  readonly binaries?: ServerBinaries;
   /** Called once when the server ends without `stop()`; the argument is a sentence. */
   readonly onCrash?: (reason: string) => void;
 }
@@ -34,7 +36,7 @@ export interface EmbeddedPostgres {
  * @throws GatewayError store_unavailable with one sentence when it cannot start.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const binaries = findServerBinaries();
+  const binaries = options.binaries ?? findServerBinaries();
   const home = prepareHome(options.dataDir);
   const release = lockOwner(home);
   try {
@@ -65,7 +67,12 @@ async function prepareCluster(
   const account = chooseAccount(path.join(kept.relocatedTo ?? home, 'data'));
   const files = kept.relocatedTo ?? placeFiles(home, kept.id, account);
   const state: ServerState = files === home ? kept : { ...kept, relocatedTo: files };
-  const place: ClusterPlace = { native: placeBinaries(binaries, account), files, account };
+  const place: ClusterPlace = {
+    native: placeBinaries(binaries, account),
+    version: binaries.version,
+    files,
+    account,
+  };
   const cluster = clusterOf(place);
   if (fs.existsSync(cluster)) checkCluster(home, cluster, binaries.version);
   else {
