@@ -180,6 +180,15 @@ function checkPrefill(body: JsonObject): VendorError | undefined {
     : undefined;
 }
 
+/** Conversations are not stored here: the vendor's own refusal makes its clients send the whole history. */
+const checkThread = (body: JsonObject): VendorError | undefined =>
+  body.thread === undefined || body.thread === null
+    ? undefined
+    : {
+        ...complain('thread', 'message threads are not supported for this request'),
+        details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+      };
+
 /** The vendor's complaint about a Messages or count_tokens request, or undefined. */
 export function checkMessages(
   body: Json | undefined,
@@ -190,6 +199,7 @@ export function checkMessages(
   return firstProblem([
     () => checkHead(body, headers, operation),
     () => checkMembers(body, RULES),
+    () => checkThread(body),
     () =>
       isObject(body.metadata) ? checkMembers(body.metadata, { user_id: aString }, 'metadata.') : undefined,
     () => checkTools(body),

@@ -28,11 +28,12 @@ const WORDINGS: Record<ErrorWording, string> = {
   key: 'invalid x-api-key',
 };
 
-const errorBody = ({ status, message, param, wording }: VendorError): JsonObject => ({
+const errorBody = ({ status, message, param, wording, details }: VendorError): JsonObject => ({
   type: 'error',
   error: {
     type: TYPES[status] ?? 'api_error',
     message: wording ? WORDINGS[wording] : param ? `${param}: ${message}` : message,
+    ...(details ? { details } : {}),
   },
   request_id: 'req_mock',
 });

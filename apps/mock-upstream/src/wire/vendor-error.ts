@@ -1,3 +1,5 @@
+import type { JsonObject } from '@turnpike/kernel';
+
 /** Wordings that vendors use for one status but mean differently; decides what a router must do next. */
 export const ERROR_WORDINGS = ['credit', 'context', 'model', 'capacity', 'filter', 'key'] as const;
 export type ErrorWording = (typeof ERROR_WORDINGS)[number];
@@ -8,6 +10,8 @@ export interface VendorError {
   readonly message: string;
   readonly param?: string;
   readonly wording?: ErrorWording;
+  /** Machine-readable particulars, where the vendor gives some. */
+  readonly details?: JsonObject;
 }
 
 /** A complaint about a request: the vendor's 400 unless told otherwise. */
