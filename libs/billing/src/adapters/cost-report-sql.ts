@@ -29,11 +29,14 @@ const plain = (column: string): Dimension => ({ key: column, label: (k) => k });
 const named = (table: string, column: string): Dimension => ({
   key: column,
   join: (k, join) => `LEFT JOIN ${table} ${join} ON ${join}.id = ${k}`,
-  label: (k, join) => `CASE WHEN ${k} IS NULL THEN '${UNASSIGNED}' ELSE coalesce(${join}.slug, ${k}::text) END`,
+  label: (k, join) =>
+    `CASE WHEN ${k} IS NULL THEN '${UNASSIGNED}' ELSE coalesce(${join}.slug, ${k}::text) END`,
 });
 
+type Unit = 'hour' | 'day' | 'month';
+
 /** Begin of the unit in the zone, as an instant: two hours of one name in autumn stay two. */
-function period(unit: 'hour' | 'day' | 'month', tz: string): Dimension {
+function period(unit: Unit, tz: string): Dimension {
   const formats = { hour: 'YYYY-MM-DD"T"HH24:MI:SS', day: 'YYYY-MM-DD', month: 'YYYY-MM' };
   return {
     key: `date_trunc('${unit}', started_at, ${tz})`,
@@ -56,6 +59,7 @@ const PERSON: Dimension = {
 };
 
 function dimensionOf(name: ReportDimension, tz: string, parameters: Parameters): Dimension {
+  const every = (unit: Unit): Dimension => period(unit, `${parameters.add(tz)}::text`);
   if (name.startsWith('tag:')) {
     const tag = parameters.add(name.slice('tag:'.length));
     return { key: `tags ->> ${tag}::text`, label: (k) => `coalesce(${k}, '${UNASSIGNED}')` };
@@ -68,9 +72,9 @@ function dimensionOf(name: ReportDimension, tz: string, parameters: Parameters):
     model: () => plain('requested_model'),
     provider: () => plain('provider'),
     credential: () => plain('credential'),
-    hour: () => period('hour', tz),
-    day: () => period('day', tz),
-    month: () => period('month', tz),
+    hour: () => every('hour'),
+    day: () => every('day'),
+    month: () => every('month'),
   };
   return dimensions[name as PlainDimension]();
 }
@@ -131,8 +135,7 @@ const SHOWN = `g.calls::float8 AS calls, g.attempts::float8 AS attempts, g.unpri
 /** Rows and totals come from one statement, hence from one snapshot: they cannot disagree. */
 export function costReportStatement(query: CostReportQuery): Statement {
   const parameters = new Parameters();
-  const tz = `${parameters.add(query.tz)}::text`;
-  const dimensions = query.groupBy.map((name) => dimensionOf(name, tz, parameters));
+  const dimensions = query.groupBy.map((name) => dimensionOf(name, query.tz, parameters));
   const keys = dimensions.map((_, i) => `k${i}`);
   const charges = [
     `SELECT charges.*${dimensions.map((d, i) => `, ${d.key} AS k${i}`).join('')}`,

@@ -26,7 +26,10 @@ export class FileCallSpool extends CallSpool {
   }
 
   async append(calls: readonly CallEntry[], error?: string): Promise<void> {
-    await this.#appendLines(this.#file, calls.map((call) => encodeSpooledCall(call, error)));
+    await this.#appendLines(
+      this.#file,
+      calls.map((call) => encodeSpooledCall(call, error)),
+    );
   }
 
   async replay(batchSize: number, take: (calls: readonly CallEntry[]) => Promise<void>): Promise<void> {

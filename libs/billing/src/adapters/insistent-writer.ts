@@ -91,7 +91,8 @@ export class InsistentWriter {
         await between();
       });
     } catch (error) {
-      if (this.#endAtMs === undefined) this.#log.error('the spool of the ledger could not be read', { error: messageOf(error) });
+      if (this.#endAtMs === undefined)
+        this.#log.error('the spool of the ledger could not be read', { error: messageOf(error) });
     }
   }
 
@@ -121,7 +122,10 @@ export class InsistentWriter {
       const fields = { call: only.id, error: messageOf(error) };
       this.#log.error('the store refused a call for what it says; it is set aside', fields);
       await this.#options.spool?.append(calls, fields.error).catch((cause: unknown) => {
-        this.#log.error('a refused call could not be spooled and is lost', { ...fields, spool: messageOf(cause) });
+        this.#log.error('a refused call could not be spooled and is lost', {
+          ...fields,
+          spool: messageOf(cause),
+        });
       });
     }
   }
@@ -136,13 +140,17 @@ export class InsistentWriter {
     const ending = this.#mustGiveUp();
     const fields = { calls: calls.length };
     if (!spool) {
-      if (ending) this.#log.error('the ledger ends without its store and has no spool: calls are lost', fields);
+      if (ending)
+        this.#log.error('the ledger ends without its store and has no spool: calls are lost', fields);
       return ending;
     }
     try {
       await spool.append(calls);
     } catch (cause) {
-      this.#log.error('the ledger can write neither its store nor its spool', { ...fields, error: messageOf(cause) });
+      this.#log.error('the ledger can write neither its store nor its spool', {
+        ...fields,
+        error: messageOf(cause),
+      });
       return ending;
     }
     this.#counts.spooledCalls += calls.length;

@@ -28,7 +28,8 @@ const LONGEST_TEXT = 1_000;
 const UNSTORABLE = /[\0\p{Surrogate}]/gu;
 
 /** Text that Postgres takes: names come from clients, and it knows neither NUL nor half a surrogate pair. */
-export const storableText = (text: string): string => text.slice(0, LONGEST_TEXT).replace(UNSTORABLE, '\ufffd');
+export const storableText = (text: string): string =>
+  text.slice(0, LONGEST_TEXT).replace(UNSTORABLE, '\ufffd');
 
 const json = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storableText(part) : part));

@@ -8,7 +8,8 @@ export interface CallQuery {
   readonly keyId?: string;
 }
 
-const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const instant = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const money = (column: string): string => `trim_scale(${column})::text`;
 

@@ -33,7 +33,8 @@ export class CataloguePriceBook extends PriceBook {
     this.#catalogue = options.catalogue ?? loadPriceCatalogue();
     this.#maxRemembered = options.maxRemembered ?? 2_000;
     const { source, version } = this.#catalogue;
-    const own = this.#overrides.length > 0 ? `+overrides.${shortDigest(JSON.stringify(this.#overrides))}` : '';
+    const own =
+      this.#overrides.length > 0 ? `+overrides.${shortDigest(JSON.stringify(this.#overrides))}` : '';
     this.version = `${source}@${version}${own}`;
   }
 

@@ -5,7 +5,8 @@ import type { CatalogueModel, CataloguePrices, CatalogueProvider, CatalogueVersi
 
 const DAY_MS = 86_400_000;
 
-const amount = (text: string | undefined): bigint | undefined => (text === undefined ? undefined : BigInt(text));
+const amount = (text: string | undefined): bigint | undefined =>
+  text === undefined ? undefined : BigInt(text);
 
 /** A price of the catalogue, ready to be compared with an instant. */
 export interface VersionedPrice {

@@ -39,5 +39,6 @@ const dimensionCells = (row: ReportRow, groupBy: readonly string[]): string[] =>
 /** The report line by line, header first; no line of totals, so that a column can be summed as it stands. */
 export function* renderCostReportCsv(report: CostReport): Generator<string> {
   yield csvLine([...report.groupBy.map(csvCell), ...MEASURES.map(([column]) => column)]);
-  for (const row of report.rows) yield csvLine([...dimensionCells(row, report.groupBy), ...measureCells(row)]);
+  for (const row of report.rows)
+    yield csvLine([...dimensionCells(row, report.groupBy), ...measureCells(row)]);
 }

@@ -16,7 +16,15 @@ export type PlainDimension = (typeof REPORT_DIMENSIONS)[number];
 export type ReportDimension = PlainDimension | `tag:${string}`;
 
 /** Dimensions that a report can be narrowed by; each to any of its values. */
-export const REPORT_FILTERS = ['project', 'team', 'person', 'key', 'model', 'provider', 'credential'] as const;
+export const REPORT_FILTERS = [
+  'project',
+  'team',
+  'person',
+  'key',
+  'model',
+  'provider',
+  'credential',
+] as const;
 export type ReportFilter = (typeof REPORT_FILTERS)[number];
 
 /** Where charges without a project (team, tag) stand. */

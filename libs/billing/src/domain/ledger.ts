@@ -18,7 +18,8 @@ export type Meter =
 export type AttemptState = 'measured' | 'estimated' | 'unbilled';
 
 /** Why money bought nothing. */
-export type WasteKind = 'failed_attempt' | 'fallback' | 'hedge_loser' | 'client_abort' | 'stream_broken' | 'over_cap';
+export type WasteKind =
+  'failed_attempt' | 'fallback' | 'hedge_loser' | 'client_abort' | 'stream_broken' | 'over_cap';
 
 export interface ChargeLine {
   readonly meter: Meter;

@@ -20,7 +20,8 @@ export interface PriceOverride {
 }
 
 /** First 8 hex digits of a digest: enough to tell two prices of one model apart. */
-export const shortDigest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+export const shortDigest = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 const optionalUsd = (text: string | undefined): bigint | undefined =>
   text === undefined ? undefined : parseUsd(text);

@@ -68,7 +68,12 @@ export function priceUsage(usage: Usage, price: UnitPrice, context: PricingConte
   const lines: ChargeLine[] = [];
   for (const [meter, quantity] of quantitiesOf(usage)) {
     if (quantity <= 0) continue;
-    const line = { meter, quantity, unitPriceId: price.id, costPicoUsd: pricePerMillion(quantity, rates[meter]) };
+    const line = {
+      meter,
+      quantity,
+      unitPriceId: price.id,
+      costPicoUsd: pricePerMillion(quantity, rates[meter]),
+    };
     const uncached = meter.startsWith('cache_')
       ? { uncachedCostPicoUsd: pricePerMillion(quantity, rates.input) }
       : undefined;

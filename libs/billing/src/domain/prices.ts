@@ -16,13 +16,21 @@ export interface UnitPrice {
   readonly reasoning?: PicoUsd;
   readonly perRequest?: PicoUsd;
   /** Context tiers: prices that hold when the input exceeds `aboveInputTokens`. */
-  readonly tiers?: readonly { readonly aboveInputTokens: number; readonly prices: Partial<Record<Meter, PicoUsd>> }[];
+  readonly tiers?: readonly {
+    readonly aboveInputTokens: number;
+    readonly prices: Partial<Record<Meter, PicoUsd>>;
+  }[];
 }
 
 /** Overrides of the configuration first, then the catalogue. */
 export abstract class PriceBook {
   /** Price in force at `atMs`; undefined: unpriced. `priceProvider` is the catalogue's name of the vendor. */
-  abstract find(provider: string, model: string, priceProvider: string | undefined, atMs: number): UnitPrice | undefined;
+  abstract find(
+    provider: string,
+    model: string,
+    priceProvider: string | undefined,
+    atMs: number,
+  ): UnitPrice | undefined;
   /** Names the catalogue and the overrides: stands on reports. */
   abstract readonly version: string;
 }
