@@ -1,3 +1,6 @@
+export * from './domain/catalog-config';
+export * from './domain/compile-catalog';
+export * from './domain/compile-provider';
 export * from './domain/definition';
 export * from './domain/failure-evidence';
 export * from './domain/target';

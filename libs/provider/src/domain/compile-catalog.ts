@@ -1,0 +1,121 @@
+import { globMatches } from '@turnpike/kernel';
+import type { CatalogConfig, ModelEntry, TargetEntry } from './catalog-config';
+import { compileProvider } from './compile-provider';
+import type { ProviderDefinition } from './definition';
+import { resolveCapabilities } from './resolve-capabilities';
+import { ModelCatalog, type Provider, type Route, type Target } from './target';
+
+/** Names come from clients: routes of globs and direct calls are remembered up to this many. */
+const MAX_REMEMBERED = 1_000;
+const MAX_NAME_LENGTH = 512;
+/** Control characters never occur in a model's name. */
+const UNPRINTABLE = /\p{Cc}/u;
+
+interface Glob {
+  readonly pattern: string;
+  readonly literals: number;
+  readonly entry: ModelEntry;
+}
+
+const literalsOf = (pattern: string): number => pattern.replaceAll('*', '').length;
+
+/** Every route is built from the compiled providers, whose identity lasts as long as the configuration. */
+class CompiledCatalog extends ModelCatalog {
+  readonly #providers: ReadonlyMap<string, Provider>;
+  readonly #models: ReadonlyMap<string, ModelEntry>;
+  readonly #globs: readonly Glob[];
+  readonly #direct: boolean;
+  readonly #aliases = new Map<string, Route>();
+  readonly #remembered = new Map<string, Route>();
+
+  constructor(config: CatalogConfig, providers: ReadonlyMap<string, Provider>) {
+    super();
+    this.#providers = providers;
+    this.#models = config.models;
+    this.#direct = config.passthrough.enabled;
+    this.#globs = [...config.models]
+      .filter(([name]) => name.includes('*'))
+      .map(([pattern, entry]) => ({ pattern, literals: literalsOf(pattern), entry }))
+      .sort((a, b) => b.literals - a.literals);
+    for (const [alias, entry] of config.models) this.#aliases.set(alias, this.#routeOf(alias, entry, alias));
+  }
+
+  resolve(model: string): Route | undefined {
+    const known = this.#aliases.get(model) ?? this.#remembered.get(model);
+    if (known) return known;
+    if (model.length > MAX_NAME_LENGTH || model.includes('*') || UNPRINTABLE.test(model)) return undefined;
+    const route = this.#byGlob(model) ?? (this.#direct ? this.#byProvider(model) : undefined);
+    if (route) this.#remember(model, route);
+    return route;
+  }
+
+  list(): readonly { readonly id: string; readonly owner: string }[] {
+    return [...this.#models]
+      .filter(([alias]) => !alias.includes('*'))
+      .map(([id, { targets }]) => ({ id, owner: targets[0]?.provider ?? '' }));
+  }
+
+  #byGlob(model: string): Route | undefined {
+    const glob = this.#globs.find(({ pattern }) => globMatches(pattern, model));
+    return glob && this.#routeOf(glob.pattern, glob.entry, model);
+  }
+
+  /** The first slash ends the provider's name; model names may hold more of them. */
+  #byProvider(model: string): Route | undefined {
+    const slash = model.indexOf('/');
+    const provider = slash > 0 ? this.#providers.get(model.slice(0, slash)) : undefined;
+    const name = model.slice(slash + 1);
+    if (!provider || name === '') return undefined;
+    const targets = [compileTarget(provider, { provider: provider.name, model: name, weight: 1 }, name)];
+    return { alias: model, strategy: 'priority', targets, direct: true };
+  }
+
+  #routeOf(alias: string, entry: ModelEntry, asked: string): Route {
+    const targets = entry.targets.flatMap((target) => {
+      const provider = this.#providers.get(target.provider);
+      return provider ? [compileTarget(provider, target, asked)] : [];
+    });
+    return {
+      alias,
+      strategy: entry.strategy,
+      targets,
+      direct: false,
+      ...(entry.onContextExceeded === undefined ? {} : { onContextExceeded: entry.onContextExceeded }),
+      ...(entry.onContentFilter === undefined ? {} : { onContentFilter: entry.onContentFilter }),
+    };
+  }
+
+  #remember(model: string, route: Route): void {
+    const oldest = this.#remembered.size >= MAX_REMEMBERED ? this.#remembered.keys().next() : undefined;
+    if (oldest && !oldest.done) this.#remembered.delete(oldest.value);
+    this.#remembered.set(model, route);
+  }
+}
+
+function compileTarget(provider: Provider, entry: TargetEntry, asked: string): Target {
+  const model = entry.model === '*' ? asked : entry.model;
+  return {
+    provider,
+    model,
+    dialect: entry.dialect ?? provider.dialect,
+    weight: entry.weight,
+    capabilities: resolveCapabilities(provider.definition, model),
+  };
+}
+
+/**
+ * The catalog of a validated configuration.
+ * @throws RangeError for a definition that does not exist, which validation has excluded.
+ */
+export function compileCatalog(
+  config: CatalogConfig,
+  definitions: Readonly<Record<string, ProviderDefinition>>,
+): ModelCatalog {
+  const providers = new Map<string, Provider>();
+  for (const [name, entry] of config.providers) {
+    const definition = Object.hasOwn(definitions, entry.use) ? definitions[entry.use] : undefined;
+    if (!definition) throw new RangeError(`no provider definition is called "${entry.use}"`);
+    providers.set(name, compileProvider(name, entry, definition));
+  }
+  return new CompiledCatalog(config, providers);
+}
