@@ -53,7 +53,7 @@ function scriptedParts(plan: Plan, seen: Understood, id: string): AnswerPart[] {
   const text: AnswerPart = { kind: 'text', chunks };
   const calls = toolParts(plan, seen, id);
   return [
-    ...times(plan.think, (i): AnswerPart => {
+    ...times(plan.think ?? Number(seen.thinks), (i): AnswerPart => {
       const thought = `Thinking about ${id}, step ${i + 1}.`;
       return { kind: 'thinking', chunks: splitText(thought, 2), signature: signThinking(thought) };
     }),
@@ -73,7 +73,7 @@ function scriptedUsage(plan: Plan, parts: readonly AnswerPart[]): AnswerUsage {
     cacheWrite5m: plan.cacheWrite ?? 0,
     cacheWrite1h: plan.cacheWrite1h ?? 0,
     output,
-    reasoning: Math.min(output, plan.reasoning ?? (plan.think ? 3 : 0)),
+    reasoning: Math.min(output, plan.reasoning ?? (parts.some((part) => part.kind === 'thinking') ? 3 : 0)),
   };
 }
 

@@ -43,7 +43,7 @@ export interface Plan {
   readonly chunks?: number;
   /** The whole answer, part by part; replaces text, think, tool and so on. */
   readonly parts?: readonly AnswerPart[];
-  /** Number of thinking blocks, redacted blocks, images, tool calls. */
+  /** Number of thinking blocks (1 when the request asks for thinking), redacted blocks, images, tool calls. */
   readonly think?: number;
   readonly redacted?: number;
   readonly image?: number;
