@@ -23,12 +23,12 @@ const places = () => [
   ...versionsIn('/usr/pgsql'),
 ];
 
-/** Absolute path of the first of `names` that exists, links resolved; undefined when there is none. */
+/** Absolute path of the first of `names` that exists; undefined when there is none. */
 export function findProgram(...names) {
   for (const folder of places()) {
     for (const name of names) {
       const file = path.join(folder, name);
-      if (fs.existsSync(file)) return fs.realpathSync(file);
+      if (fs.existsSync(file)) return file;
     }
   }
   return undefined;

@@ -70,7 +70,8 @@ async function startServer(where, binaries) {
 
 /** PostgreSQL 15 or newer among the programs of this machine. */
 function installedBinaries() {
-  const postgres = findProgram('postgres');
+  const found = findProgram('postgres');
+  const postgres = found && fs.realpathSync(found); // PATH often has a link, the other programs lie beside the target
   if (postgres === undefined || !fs.existsSync(path.join(path.dirname(postgres), 'initdb'))) return undefined;
   const version = /\) (\d+)/.exec(execFileSync(postgres, ['--version'], { encoding: 'utf8' }))?.[1];
   return Number(version) >= 15 ? { native: path.resolve(path.dirname(postgres), '..'), version } : undefined;
