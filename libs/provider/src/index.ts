@@ -7,3 +7,4 @@ export * from './domain/target';
 export * from './domain/upstream';
 export * from './domain/resolve-capabilities';
 export * from './registry';
+export * from './domain/failure/classify-failure';

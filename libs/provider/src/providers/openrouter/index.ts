@@ -22,7 +22,6 @@ export const openrouter: ProviderData = {
     },
     { code: ['openrouter_free_tier_daily'], class: 'rate_long', scope: 'credential', midnight: 'UTC' },
     { phrase: /\bfree-models-per-day\b/i, class: 'rate_long', scope: 'credential', midnight: 'UTC' },
-    { code: ['provider_unavailable', 'no_available_provider'], class: 'overload', scope: 'model' },
     { status: [404], phrase: /no endpoints found for\b/i, class: 'target_gone', scope: 'none' },
     {
       status: [404],
