@@ -11,8 +11,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // Tests look into answers of every shape.
-  readonly json: Record<string, never> & { readonly [name: string]: unknown };
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
 export interface CallOptions {

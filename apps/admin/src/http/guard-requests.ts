@@ -7,7 +7,7 @@ import { entityTag } from './entity-tag';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that keys may enter. */
-    caller?: Principal;
+    adminCaller?: Principal;
   }
 }
 
@@ -23,7 +23,7 @@ export function requestIdOf(given: string | string[] | undefined): string {
  * router chose, so no spelling of a URL can walk around it. Keys are read from `Authorization` alone.
  */
 export function guardRequests(server: FastifyInstance, authenticator: Authenticator, clock: Clock): void {
-  server.decorateRequest('caller', undefined);
+  server.decorateRequest('adminCaller', undefined);
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'x-request-id': request.id,
@@ -36,7 +36,7 @@ export function guardRequests(server: FastifyInstance, authenticator: Authentica
     if (policy?.kind === 'open') return;
     const caller = await authenticator.authenticate(bearerOf(request), clock());
     if (!policy?.allow.includes(caller.kind)) throw notAllowed(caller, policy?.allow ?? []);
-    request.caller = caller;
+    request.adminCaller = caller;
   });
   server.addHook('preSerialization', (request, reply, payload, done) => {
     const { endpoint } = request.routeOptions.config as Partial<RouteFacts>;

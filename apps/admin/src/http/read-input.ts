@@ -32,7 +32,7 @@ type Untyped = Record<keyof InputOf<Endpoint>, unknown>;
 
 function readInput(request: FastifyRequest): Untyped {
   const { endpoint } = request.routeOptions.config as Partial<RouteFacts>;
-  const caller = request.caller;
+  const caller = request.adminCaller;
   if (!endpoint || !caller)
     throw new GatewayError('internal_error', 'This route was called without its endpoint.');
   const writes = endpoint.versioned === true && endpoint.method !== 'GET' && endpoint.method !== 'POST';
