@@ -115,13 +115,24 @@ const readTarget = () => {
   }
 };
 
+/** The licence asks to travel with the data. */
+const LICENSE_TARGET = path.join(path.dirname(TARGET), 'prices.LICENSE.txt');
+
 const { waitForUpdate } = require(PACKAGE);
 const entry = require.resolve(PACKAGE);
 const manifest = JSON.parse(readFileSync(path.resolve(path.dirname(entry), '../package.json'), 'utf8'));
+const license = readFileSync(path.resolve(path.dirname(entry), '../LICENSE'), 'utf8');
 const providers = (await waitForUpdate()).map(convertProvider);
 const existing = readTarget();
 const convertedOn = existing ? JSON.parse(existing).convertedOn : undefined;
-const head = { source: PACKAGE, version: manifest.version, license: manifest.license ?? 'MIT' };
+const head = {
+  source: PACKAGE,
+  version: manifest.version,
+  license: license
+    .split('\n')[0]
+    .replace(/^The (.*) License.*$/, '$1')
+    .trim(),
+};
 const sameDay = render({ ...head, convertedOn, providers });
 if (existing === sameDay) {
   console.log(`prices: up to date (${PACKAGE} ${manifest.version})`);
@@ -132,5 +143,6 @@ if (existing === sameDay) {
   process.exitCode = 1;
 } else {
   writeFileSync(TARGET, render({ ...head, convertedOn: new Date().toISOString().slice(0, 10), providers }));
+  writeFileSync(LICENSE_TARGET, license);
   console.log(`prices: wrote ${providers.length} providers from ${PACKAGE} ${manifest.version}`);
 }

@@ -80,7 +80,7 @@ export class RandomCalls {
       ownerLabel: owner.label,
       teamId: this.pick(this.#cast.teams),
       projectId: this.pick(this.#cast.projects),
-      tags: this.pick([undefined, { repo: 'web' }, { repo: 'app', branch: 'main' }]),
+      tags: this.pick<CallEntry['tags']>([undefined, { repo: 'web' }, { repo: 'app', branch: 'main' }]),
       state: attemptCount === 0 ? 'refused' : 'succeeded',
       reason: attemptCount === 0 ? 'model_unknown' : undefined,
       status: attemptCount === 0 ? 404 : 200,
