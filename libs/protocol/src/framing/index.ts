@@ -1,0 +1,3 @@
+export * from './sse';
+export * from './sse-parser';
+export * from './sse-splitter';

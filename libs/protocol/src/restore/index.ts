@@ -1,0 +1,2 @@
+export * from './restore-machine';
+export * from './restore-response';

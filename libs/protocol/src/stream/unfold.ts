@@ -1,0 +1,79 @@
+import type { CallPart, MediaPart, Part, ReasoningPart } from '../canonical/content';
+import type { ChatResponse } from '../canonical/response';
+import { compact } from '../normalise/read-member';
+import type { BlockContent, BlockDelta, StreamEvent } from './events';
+
+interface Block {
+  readonly content: BlockContent;
+  readonly deltas: readonly BlockDelta[];
+}
+
+function reasoningBlock(part: ReasoningPart): Block {
+  if (part.redacted !== undefined) return { content: { kind: 'redacted', data: part.redacted }, deltas: [] };
+  const text = part.text ?? part.summary?.join('\n\n') ?? '';
+  const deltas: BlockDelta[] = text === '' ? [] : [{ kind: 'reasoning', text }];
+  if (part.signature) deltas.push({ kind: 'signature', signature: part.signature });
+  return { content: compact<BlockContent>({ kind: 'reasoning', itemId: part.itemId }), deltas };
+}
+
+function callBlock(part: CallPart): Block {
+  const { kind, id, name, tool, namespace, itemId, signature } = part;
+  return {
+    content: compact<BlockContent>({ kind, id, name, tool, namespace, itemId, signature }),
+    deltas: part.args === '' ? [] : [{ kind: 'arguments', text: part.args }],
+  };
+}
+
+/** An answer carries its media inline; a mere reference cannot be streamed. */
+function mediaBlock(part: MediaPart): Block | undefined {
+  if (part.source.kind !== 'base64') return undefined;
+  const { mimeType, data } = part.source;
+  return { content: { kind: 'media', mimeType, data }, deltas: [] };
+}
+
+function toBlock(part: Part): Block | undefined {
+  switch (part.kind) {
+    case 'text': {
+      const deltas: BlockDelta[] = [{ kind: 'text', text: part.text }];
+      if (part.citations?.length) deltas.push({ kind: 'citations', citations: part.citations });
+      return { content: { kind: 'text' }, deltas };
+    }
+    case 'reasoning':
+      return reasoningBlock(part);
+    case 'refusal':
+      return { content: { kind: 'refusal' }, deltas: [{ kind: 'refusal', text: part.text }] };
+    case 'call':
+      return callBlock(part);
+    case 'opaque':
+      return { content: { kind: 'opaque', vendor: part.vendor, raw: part.raw }, deltas: [] };
+    case 'result':
+      return undefined;
+    default:
+      return mediaBlock(part);
+  }
+}
+
+function ending(response: ChatResponse): StreamEvent {
+  if (response.stop === 'error' || response.stop === 'malformed_call') {
+    return { kind: 'error', error: { message: 'The provider ended its answer with an error.', code: response.stop } };
+  }
+  return compact<StreamEvent>({ kind: 'finish', stop: response.stop, stopSequence: response.stopSequence });
+}
+
+/** A whole answer as the stream it could have been: for a provider that answers a stream request with one JSON body. */
+export function unfoldResponse(response: ChatResponse): StreamEvent[] {
+  const { id, model, createdAt, usage } = response;
+  const events: StreamEvent[] = [compact<StreamEvent>({ kind: 'start', id, model, createdAt })];
+  let block = 0;
+  for (const part of response.parts) {
+    const made = toBlock(part);
+    if (!made) continue;
+    events.push({ kind: 'block-start', block, content: made.content });
+    for (const delta of made.deltas) events.push({ kind: 'block-delta', block, delta });
+    events.push({ kind: 'block-end', block });
+    block++;
+  }
+  if (usage) events.push({ kind: 'usage', usage });
+  events.push(ending(response));
+  return events;
+}
