@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+
+/** Names that end up in `provider/model`, traces and metrics. */
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][\w.-]{0,63}$/,
+    'must be 1 to 64 letters, digits, ".", "_" or "-", the first a letter or digit',
+  );
+const modelName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(256, 'must not be longer than 256 characters')
+  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+const milliseconds = (max: number) => z.int().min(1).max(max);
+const usd = z
+  .string('must be a decimal string of USD in quotes, such as "3.00"')
+  .regex(/^\d{1,9}(\.\d{1,12})?$/, 'must be a decimal string of USD with at most 12 places, such as "3.00"');
+const instant = z
+  .string()
+  .refine(
+    (text) => /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)),
+    'must be a date (2026-01-31) or an RFC 3339 instant',
+  );
+const dialect = z.enum(['openai-chat', 'anthropic-messages']);
+
+const credential = z.strictObject({
+  name: name.describe('What traces, errors and metrics call this credential.'),
+  apiKey: z
+    .string()
+    .min(1, 'must not be empty')
+    .describe('The secret: "${VAR}", "file:/path" or the key itself.'),
+  quotaGroup: name.optional().describe('Credentials of one group share one pool at the provider.'),
+});
+
+const timeouts = z.strictObject({
+  connectMs: milliseconds(600_000).optional().describe('Default 3000.'),
+  firstByteMs: milliseconds(DAY_MS).optional().describe('Dispatch to first body byte. Default 120000.'),
+  idleMs: milliseconds(DAY_MS).optional().describe('Gap between bytes. Default 60000.'),
+  totalMs: milliseconds(DAY_MS).optional().describe('Default 600000.'),
+});
+
+const provider = z.strictObject({
+  use: z
+    .string()
+    .min(1, 'must not be empty')
+    .describe('Built-in definition: dialect, address, authentication, failure codes.'),
+  baseUrl: z.string().optional().describe("As the vendor's own SDK takes it; replaces the definition's."),
+  allowPrivateNetwork: z.boolean().optional().describe('Loopback and private addresses may be called.'),
+  dialect: dialect.optional().describe("Replaces the definition's."),
+  credentials: z.array(credential).default([]),
+  timeouts: timeouts.optional(),
+});
+
+const target = z.strictObject({
+  provider: z.string().min(1, 'must not be empty'),
+  model: modelName.describe('Model name at the provider; "*" is the whole asked name.'),
+  weight: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(1)
+    .describe('Share of calls under the strategy weighted; 0: only when nothing else is left.'),
+  dialect: dialect.optional().describe("Where one provider speaks several: this target's own."),
+});
+
+const model = z.strictObject({
+  strategy: z.enum(['priority', 'weighted', 'round-robin', 'random']).default('priority'),
+  targets: z.array(target).min(1, 'needs at least one target'),
+  onContextExceeded: modelName
+    .optional()
+    .describe('Alias that is tried when the request is too long for this one.'),
+  onContentFilter: modelName.optional().describe("Alias that is tried when a provider's filter refuses."),
+});
+
+const price = z.strictObject({
+  provider: z.string().min(1),
+  model: modelName,
+  inputPerMTok: usd,
+  outputPerMTok: usd,
+  cacheReadPerMTok: usd.optional().describe('Default: input.'),
+  cacheWrite5mPerMTok: usd.optional().describe('Default: input.'),
+  cacheWrite1hPerMTok: usd.optional().describe('Default: input.'),
+  reasoningPerMTok: usd.optional().describe('Default: output.'),
+  perRequest: usd.optional(),
+  effectiveFrom: instant.optional(),
+});
+
+const resilience = z.strictObject({
+  maxAttempts: z.int().min(1).max(20).default(3).describe('Attempts per call in total.'),
+  deadlineMs: milliseconds(DAY_MS).default(600_000),
+  maxQueueWaitMs: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(2_000)
+    .describe('Longest wait for a cooling target instead of a refusal.'),
+  clientAbort: z
+    .strictObject({ drainMs: z.int().min(0).max(60_000).default(1_000) })
+    .prefault({})
+    .describe('How long an answer is still read after its client left.'),
+});
+
+/** The one source of validation, types and JSON Schema of the configuration file. */
+export const configSchema = z.strictObject({
+  providers: z.record(name, provider).default({}).describe('Upstreams by the name that routes use.'),
+  models: z
+    .record(modelName, model)
+    .default({})
+    .describe('What clients ask for: aliases, or patterns with "*".'),
+  passthrough: z
+    .strictObject({ enabled: z.boolean().default(false) })
+    .prefault({})
+    .describe('Whether provider/model may be asked for directly.'),
+  prices: z.strictObject({ overrides: z.array(price).default([]) }).prefault({}),
+  unpriced: z
+    .enum(['refuse', 'allow'])
+    .default('refuse')
+    .describe('What happens to a model without a price.'),
+  resilience: resilience.prefault({}),
+});
+
+export type ConfigFile = z.infer<typeof configSchema>;
+
+/** JSON Schema (2020-12) of the configuration file, for editors and for `config schema`. */
+export const configJsonSchema = (): Readonly<Record<string, unknown>> => ({
+  ...z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }),
+  title: 'Turnpike configuration',
+});
