@@ -5,6 +5,9 @@ import type { Pool } from 'pg';
 import { createAdminApp } from '../../../apps/admin/src/admin-app';
 import { createTemporaryDatabase } from '../identity/temporary-database';
 
+// Loops over every endpoint and key take a while on a busy machine.
+jest.setTimeout(30_000);
+
 export const PEPPER = 'integration-pepper-0123456789abcdef';
 
 export interface Answer {

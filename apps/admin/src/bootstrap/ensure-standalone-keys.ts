@@ -49,7 +49,7 @@ export async function readStandaloneKeys(dataDir: string): Promise<StandaloneKey
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isObject(error) && error['code'] === 'ENOENT') return undefined;
     throw new GatewayError('invalid_request', `The key file ${file} cannot be read.`, { cause: error });
   }
   const keys = parseKeys(text);

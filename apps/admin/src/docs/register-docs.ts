@@ -44,7 +44,11 @@ export function registerDocs(server: FastifyInstance, routes: RouteTable): void 
   server.get('/docs', open, (_request, reply) =>
     reply.header('content-security-policy', CONTENT_SECURITY).type('text/html; charset=utf-8').send(PAGE),
   );
-  server.get('/docs/json', open, (_request, reply) => reply.send(describeApi(routes.endpoints())));
+  let description: string | undefined;
+  server.get('/docs/json', open, (_request, reply) => {
+    description ??= JSON.stringify(describeApi(routes.endpoints()));
+    return reply.type('application/json').send(description);
+  });
   server.get('/docs/start.js', open, (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(START),
   );

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { GatewayError, type ErrorKind, type ErrorReason } from '@turnpike/kernel';
+import { GatewayError, isObject, type ErrorKind, type ErrorReason } from '@turnpike/kernel';
 import type { FastifyReply } from 'fastify';
+import { isDatabaseAway } from './is-database-away';
 import { InvalidInput, type FieldError } from './invalid-input';
 
 /** RFC 9457, with our stable reason. */
@@ -36,16 +37,11 @@ const STATUS: Record<ErrorKind, number> = {
   timeout: 504,
 };
 
-/** Prisma's codes for a database that cannot be reached, is too slow or has closed the connection. */
-const UNREACHABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
-const REFUSED =
-  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect/;
-
 /** Whatever was thrown as an error of the closed table; what we do not know tells nothing to the caller. */
 export function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   if (error instanceof HttpException) return fromFramework(error.getStatus(), error);
-  if (isUnreachable(error)) {
+  if (isDatabaseAway(error)) {
     return new GatewayError('store_unavailable', 'The database does not answer (gateway). Try again soon.', {
       cause: error,
     });
@@ -99,13 +95,7 @@ function fromFramework(status: number, cause: unknown): GatewayError {
   return new GatewayError('invalid_request', 'The request cannot be read.', { status, cause });
 }
 
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return UNREACHABLE.has(code) || REFUSED.test(`${code} ${error.name} ${error.message}`);
-}
-
 function statusOf(error: unknown): number | undefined {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  const status = isObject(error) ? error['statusCode'] : undefined;
   return typeof status === 'number' && status >= 400 ? status : undefined;
 }
