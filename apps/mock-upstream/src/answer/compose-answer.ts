@@ -29,8 +29,12 @@ const answerId = (seen: Understood, plan: Plan | undefined): string =>
 const times = (count: number | undefined, make: (i: number) => AnswerPart): AnswerPart[] =>
   Array.from({ length: count ?? 0 }, (_, i) => make(i));
 
+/** Results that have just come end a tool loop, unless the script goes on. */
+const mayCall = (plan: Plan, seen: Understood): boolean =>
+  seen.mayCall && (plan.again === true || seen.results.length === 0);
+
 function toolParts(plan: Plan, seen: Understood, id: string): AnswerPart[] {
-  if (!plan.tool || !seen.mayCall || seen.results.length) return [];
+  if (!plan.tool || !mayCall(plan, seen)) return [];
   const named =
     plan.toolName === undefined ? seen.tools : seen.tools.filter((tool) => tool.name === plan.toolName);
   if (!named.length) return [];
@@ -45,7 +49,7 @@ function toolParts(plan: Plan, seen: Understood, id: string): AnswerPart[] {
 
 function scriptedParts(plan: Plan, seen: Understood, id: string): AnswerPart[] {
   if (plan.parts) {
-    const kept = plan.parts.filter((part) => part.kind !== 'tool' || !seen.results.length);
+    const kept = plan.parts.filter((part) => part.kind !== 'tool' || mayCall(plan, seen));
     if (kept.length || !plan.parts.length) return kept;
   }
   const chunks =

@@ -51,6 +51,8 @@ export interface Plan {
   readonly toolName?: string;
   /** JSON text of the arguments. */
   readonly toolArgs?: string;
+  /** Call tools although results of earlier calls have just come. */
+  readonly again?: boolean;
   /** Text before the tool calls. */
   readonly sayToo?: boolean;
   readonly stop?: StopKind;

@@ -80,6 +80,7 @@ const READERS: Record<keyof Plan, Reader> = {
   tool: integer,
   toolName: text,
   toolArgs: (value, key) => (isObject(value) ? JSON.stringify(value) : text(value, key)),
+  again: flag,
   sayToo: flag,
   stop: oneOf(STOP_KINDS),
   tokens: integer,
