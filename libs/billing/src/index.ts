@@ -7,3 +7,4 @@ export * from './domain/ledger-log';
 export * from './domain/price-override';
 export * from './domain/price-usage';
 export * from './domain/prices';
+export * from './domain/start-of-day';

@@ -21,8 +21,8 @@ let said: string[];
 const random = new RandomCalls(23);
 
 const log: LedgerLog = {
-  warn: (message) => void said.push(`warn: ${message}`),
-  error: (message) => void said.push(`error: ${message}`),
+  warn: (_, message) => void said.push(`warn: ${message}`),
+  error: (_, message) => void said.push(`error: ${message}`),
 };
 
 beforeAll(async () => {

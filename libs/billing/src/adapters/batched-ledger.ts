@@ -65,7 +65,7 @@ export class BatchedLedger extends Ledger {
     this.#queuedBytes += bytesOf(call);
     if (this.#closed) {
       const log = this.#options.log ?? SILENT_LOG;
-      log.error('a call reached the ledger after it was closed', { call: call.id });
+      log.error({ call: call.id }, 'a call reached the ledger after it was closed');
     }
     if (this.#queue.length === 1 || this.#queue.length === this.#maxBatchCalls) this.#arm();
   }

@@ -132,7 +132,7 @@ const SHOWN = `g.calls::float8 AS calls, g.attempts::float8 AS attempts, g.unpri
   g.input::float8 AS input, g.cache_read::float8 AS cache_read, g.cache_write::float8 AS cache_write,
   g.output::float8 AS output, g.reasoning::float8 AS reasoning`;
 
-/** Rows and totals come from one statement, hence from one snapshot: they cannot disagree. */
+/** Totals first. Rows and totals come from one statement, hence from one snapshot: they cannot disagree. */
 export function costReportStatement(query: CostReportQuery): Statement {
   const parameters = new Parameters();
   const dimensions = query.groupBy.map((name) => dimensionOf(name, query.tz, parameters));
@@ -145,7 +145,7 @@ export function costReportStatement(query: CostReportQuery): Statement {
   const total = keys.length > 0 ? `grouping(${keys.join(', ')}) > 0` : 'true';
   const labels = dimensions.map((d, i) => `, ${d.label(`g.k${i}`, `j${i}`)} AS d${i}`).join('');
   const joins = dimensions.map((d, i) => d.join?.(`g.k${i}`, `j${i}`) ?? '').join('\n');
-  const order = ['g.total', ...keys.map((_, i) => `d${i}`), ...keys.map((k) => `g.${k}`)].join(', ');
+  const order = ['g.total DESC', ...keys.map((_, i) => `d${i}`), ...keys.map((k) => `g.${k}`)].join(', ');
   const text = `WITH charge AS (${charges}),
 g AS (SELECT ${[...keys, `${total} AS total`, SUMS].join(', ')} FROM charge ${sets})
 SELECT g.total, now() AS now, ${SHOWN}${labels}

@@ -77,10 +77,13 @@ export class FileCallSpool extends CallSpool {
     if (batch.length > 0) await take(batch);
     if (broken.length > 0) {
       await this.#appendLines(`${this.#file}.unreadable`, broken);
-      this.#log.error('lines of the ledger spool could not be read; they are kept beside it', {
-        file: `${this.#file}.unreadable`,
-        lines: broken.length,
-      });
+      this.#log.error(
+        {
+          file: `${this.#file}.unreadable`,
+          lines: broken.length,
+        },
+        'lines of the ledger spool could not be read; they are kept beside it',
+      );
     }
   }
 

@@ -72,7 +72,7 @@ export class InsistentWriter {
         this.#storeFails = true;
         if (failures % LOG_EVERY === 0) {
           const fields = { calls: calls.length, error: messageOf(error) };
-          this.#log.warn('the ledger could not be written; it is kept and tried again', fields);
+          this.#log.warn(fields, 'the ledger could not be written; it is kept and tried again');
         }
         if (this.overflowing() && (await this.#toSpool(calls))) return;
       }
@@ -92,7 +92,7 @@ export class InsistentWriter {
       });
     } catch (error) {
       if (this.#endAtMs === undefined)
-        this.#log.error('the spool of the ledger could not be read', { error: messageOf(error) });
+        this.#log.error({ error: messageOf(error) }, 'the spool of the ledger could not be read');
     }
   }
 
@@ -120,12 +120,15 @@ export class InsistentWriter {
     } else if (only) {
       this.#counts.rejectedCalls += 1;
       const fields = { call: only.id, error: messageOf(error) };
-      this.#log.error('the store refused a call for what it says; it is set aside', fields);
+      this.#log.error(fields, 'the store refused a call for what it says; it is set aside');
       await this.#options.spool?.append(calls, fields.error).catch((cause: unknown) => {
-        this.#log.error('a refused call could not be spooled and is lost', {
-          ...fields,
-          spool: messageOf(cause),
-        });
+        this.#log.error(
+          {
+            ...fields,
+            spool: messageOf(cause),
+          },
+          'a refused call could not be spooled and is lost',
+        );
       });
     }
   }
@@ -141,21 +144,24 @@ export class InsistentWriter {
     const fields = { calls: calls.length };
     if (!spool) {
       if (ending)
-        this.#log.error('the ledger ends without its store and has no spool: calls are lost', fields);
+        this.#log.error(fields, 'the ledger ends without its store and has no spool: calls are lost');
       return ending;
     }
     try {
       await spool.append(calls);
     } catch (cause) {
-      this.#log.error('the ledger can write neither its store nor its spool', {
-        ...fields,
-        error: messageOf(cause),
-      });
+      this.#log.error(
+        {
+          ...fields,
+          error: messageOf(cause),
+        },
+        'the ledger can write neither its store nor its spool',
+      );
       return ending;
     }
     this.#counts.spooledCalls += calls.length;
     this.spoolWaiting = true;
-    this.#log.error('the ledger put calls into its spool; they are written when the store is back', fields);
+    this.#log.error(fields, 'the ledger put calls into its spool; they are written when the store is back');
     return true;
   }
 

@@ -1,4 +1,4 @@
-import type { CostReport, ReportMeasures, ReportRow } from './cost-report';
+import type { ReportMeasures, ReportRow } from './cost-report';
 
 const MEASURES: readonly (readonly [column: string, value: (row: ReportMeasures) => string | number])[] = [
   ['calls', (m) => m.calls],
@@ -36,9 +36,22 @@ const measureCells = (row: ReportMeasures): string[] => MEASURES.map(([, value])
 const dimensionCells = (row: ReportRow, groupBy: readonly string[]): string[] =>
   groupBy.map((dimension) => csvCell(row[dimension]));
 
-/** The report line by line, header first; no line of totals, so that a column can be summed as it stands. */
-export function* renderCostReportCsv(report: CostReport): Generator<string> {
-  yield csvLine([...report.groupBy.map(csvCell), ...MEASURES.map(([column]) => column)]);
-  for (const row of report.rows)
-    yield csvLine([...dimensionCells(row, report.groupBy), ...measureCells(row)]);
+const BLOCK_CHARS = 32 * 1024;
+
+/**
+ * The rows of a report as text in blocks, header first; no line of totals, so that a column can be summed as it
+ * stands.
+ */
+export async function* renderCostReportCsv(
+  groupBy: readonly string[],
+  rows: AsyncIterable<ReportRow> | Iterable<ReportRow>,
+): AsyncGenerator<string> {
+  let block = csvLine([...groupBy.map(csvCell), ...MEASURES.map(([column]) => column)]);
+  for await (const row of rows) {
+    block += csvLine([...dimensionCells(row, groupBy), ...measureCells(row)]);
+    if (block.length < BLOCK_CHARS) continue;
+    yield block;
+    block = '';
+  }
+  if (block !== '') yield block;
 }

@@ -1,7 +1,7 @@
-/** Where a ledger says what an operator must know. The message is a sentence; fields never hold prompt text. */
+/** Where a ledger says what an operator must know; a pino logger fits. Fields never hold prompt text. */
 export interface LedgerLog {
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }
 
 export const SILENT_LOG: LedgerLog = { warn: () => undefined, error: () => undefined };
