@@ -14,7 +14,7 @@ let file: string;
 let source: FileConfigSource | undefined;
 
 const open = (options: Partial<FileSourceOptions> = {}): FileConfigSource => {
-  source = new FileConfigSource({ file, env: {}, definitions, settleMs: 20, pollMs: 40, ...options });
+  source = FileConfigSource.open(file, { env: {}, definitions, settleMs: 20, pollMs: 40, ...options });
   return source;
 };
 

@@ -1,11 +1,12 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigError } from './config-error';
-import { digestFiles, loadConfigFile, type FileOptions } from './config-files';
+import { digestFiles, loadConfigFile } from './config-files';
 import { ConfigSource, type ConfigErrorListener, type ConfigListener } from './config-source';
 import type { Configuration } from './configuration';
+import type { ParseOptions } from './parse-config';
 
-export interface FileSourceOptions extends FileOptions {
+export interface FileSourceOptions extends ParseOptions {
   /** A change counts once the file has looked the same for this long: writers are slower than events. Default 100. */
   readonly settleMs?: number;
   /** Looks at the file without being told, where no event arrives (network mounts, secrets elsewhere). Default 2000. */
@@ -14,7 +15,7 @@ export interface FileSourceOptions extends FileOptions {
 
 /** A file that is watched: its directory for events, the content of it and of its secrets for the truth. */
 export class FileConfigSource extends ConfigSource {
-  readonly #options: FileSourceOptions;
+  readonly #options: FileSourceOptions & { readonly file: string };
   readonly #listeners = new Set<ConfigListener>();
   readonly #errorListeners = new Set<ConfigErrorListener>();
   readonly #poll: NodeJS.Timeout;
@@ -26,10 +27,14 @@ export class FileConfigSource extends ConfigSource {
   #pendingDigest: string | undefined;
   #error: ConfigError | undefined;
 
-  /** Reads the file once. @throws ConfigError when this first one is wrong. */
-  constructor(options: FileSourceOptions) {
+  /** Reads the file once and watches it from then on. @throws ConfigError when this first one is wrong. */
+  static open(file: string, options: FileSourceOptions): FileConfigSource {
+    return new FileConfigSource(file, options);
+  }
+
+  private constructor(file: string, options: FileSourceOptions) {
     super();
-    this.#options = { ...options, file: resolve(options.file) };
+    this.#options = { ...options, file: resolve(file) };
     const first = loadConfigFile(this.#options);
     if (first.kind === 'wrong') throw first.error;
     this.#current = first.configuration;

@@ -3,6 +3,8 @@ export * from './config-error';
 export * from './config-source';
 export * from './configuration';
 export * from './demo-config';
+export * from './environment';
+export type { Variables } from './expand-variables';
 export * from './file-config-source';
 export * from './parse-config';
 export * from './read-secret';
