@@ -37,8 +37,19 @@ export interface Capabilities {
   /** The stream may end with [DONE] and no finish_reason. */
   readonly noFinishReason?: boolean;
   /** Member that turns thinking on in Chat upstreams. */
-  readonly reasoningField?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none';
+  readonly reasoningField?:
+    'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'chat_template_kwargs' | 'none';
   readonly toolCallIdPattern?: 'mistral9';
+  /** Chat servers of unknown make: in the translate lane only members that every server takes. */
+  readonly minimalFields?: boolean;
+  /** Chat: false where free-text tools are unknown; they travel as functions. */
+  readonly customTools?: boolean;
+  /** Chat: `cache_control` on content parts is honoured. */
+  readonly cacheMarks?: boolean;
+  /** Chat: the server takes its own `reasoning_details` back, unmodified. */
+  readonly reasoningDetails?: boolean;
+  /** Chat: false where `messages[].name` is refused. */
+  readonly participantNames?: boolean;
   /** Tokens that one image costs, for estimates. */
   readonly tokensPerImage?: number;
 }

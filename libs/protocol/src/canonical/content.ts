@@ -1,4 +1,4 @@
-import type { Json } from '@turnpike/kernel';
+import type { Json, JsonObject } from '@turnpike/kernel';
 
 /** Names the vendor whose account minted a signature, a file id or an opaque block ("anthropic", "openai", ...). */
 export type Vendor = string;
@@ -24,6 +24,8 @@ export interface TextPart {
   readonly text: string;
   readonly cache?: CacheMark;
   readonly citations?: readonly Json[];
+  /** Members that only the client's dialect knows, for that dialect alone. */
+  readonly native?: JsonObject;
 }
 
 export interface MediaPart {
@@ -34,6 +36,8 @@ export interface MediaPart {
   readonly cache?: CacheMark;
   /** The words of a plain-text document; `source` then carries the same as base64 or is ignored. */
   readonly text?: string;
+  /** Members that only the client's dialect knows, for that dialect alone. */
+  readonly native?: JsonObject;
 }
 
 export interface CallPart {
@@ -47,6 +51,8 @@ export interface CallPart {
   readonly signature?: Signature;
   readonly itemId?: string;
   readonly cache?: CacheMark;
+  /** Members that only the client's dialect knows, for that dialect alone. */
+  readonly native?: JsonObject;
 }
 
 export interface ResultPart {
@@ -56,6 +62,8 @@ export interface ResultPart {
   readonly isError?: boolean;
   readonly parts: readonly Part[];
   readonly cache?: CacheMark;
+  /** Members that only the client's dialect knows, for that dialect alone. */
+  readonly native?: JsonObject;
 }
 
 export interface ReasoningPart {
@@ -80,6 +88,10 @@ export interface OpaquePart {
   readonly kind: 'opaque';
   readonly vendor: Vendor;
   readonly raw: Json;
+  /** What other dialects show in its place; absent: nothing. */
+  readonly text?: string;
+  /** Leaving it out would change the meaning: other dialects refuse the request. */
+  readonly essential?: boolean;
 }
 
 export type Part = TextPart | MediaPart | CallPart | ResultPart | ReasoningPart | RefusalPart | OpaquePart;
@@ -89,4 +101,6 @@ export interface Turn {
   readonly role: 'user' | 'assistant' | 'system';
   readonly parts: readonly Part[];
   readonly phase?: 'commentary' | 'final_answer';
+  /** Members that only the client's dialect knows, for that dialect alone. */
+  readonly native?: JsonObject;
 }

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { unwrapSignature, WRAPPED_SIGNATURE_PREFIX, wrapSignature, type WrappedSignature } from './wrapped-signature';
+import {
+  unwrapSignature,
+  WRAPPED_SIGNATURE_PREFIX,
+  wrapSignature,
+  type WrappedSignature,
+} from './wrapped-signature';
 
 const text = fc.string({ unit: 'binary' });
 const optional = fc.option(text, { nil: undefined });
@@ -12,7 +17,10 @@ const signatures: fc.Arbitrary<WrappedSignature> = fc
     itemId: optional,
     callId: optional,
   })
-  .map((s) => Object.fromEntries(Object.entries(s).filter(([, v]) => v !== undefined)) as unknown as WrappedSignature);
+  .map(
+    (s) =>
+      Object.fromEntries(Object.entries(s).filter(([, v]) => v !== undefined)) as unknown as WrappedSignature,
+  );
 
 describe('wrapped signatures', () => {
   it('come back as they were, whatever they hold', () => {

@@ -19,7 +19,13 @@ export interface WrappedSignature {
 }
 
 const OPENING = 'gw1:';
-const KINDS: ReadonlySet<string> = new Set<WrappedKind>(['thinking', 'redacted', 'reasoning', 'call', 'unsigned']);
+const KINDS: ReadonlySet<string> = new Set<WrappedKind>([
+  'thinking',
+  'redacted',
+  'reasoning',
+  'call',
+  'unsigned',
+]);
 
 /** How every wrapped signature begins: one native search in a body finds them all. */
 export const WRAPPED_SIGNATURE_PREFIX = Buffer.from(`${OPENING}{"v":`).toString('base64');
@@ -37,7 +43,8 @@ export function wrapSignature(signature: WrappedSignature): string {
   return Buffer.from(OPENING + JSON.stringify(members)).toString('base64');
 }
 
-const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 /** undefined: not one of ours, so the value belongs to the vendor native to the dialect it came in. */
 export function unwrapSignature(text: string): WrappedSignature | undefined {
@@ -51,7 +58,8 @@ export function unwrapSignature(text: string): WrappedSignature | undefined {
   }
   if (!isObject(members)) return undefined;
   const { v, t, s } = members;
-  if (typeof v !== 'string' || typeof t !== 'string' || typeof s !== 'string' || !KINDS.has(t)) return undefined;
+  if (typeof v !== 'string' || typeof t !== 'string' || typeof s !== 'string' || !KINDS.has(t))
+    return undefined;
   const accountHash = textOf(members.a);
   const itemId = textOf(members.i);
   const callId = textOf(members.c);

@@ -1,0 +1,111 @@
+import { GatewayError, type JsonObject } from '@turnpike/kernel';
+import {
+  calledTools,
+  compact,
+  findTool,
+  writeCacheMark,
+  type Tool,
+  type ToolChoice,
+} from '@turnpike/protocol';
+import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
+import type { MessagesEncoding } from './messages-encoding';
+
+export interface EncodedTools {
+  readonly members: JsonObject;
+  /** The choice leaves the model no way around a tool. */
+  readonly forcesTool: boolean;
+}
+
+function strictOf(tool: Tool, encoding: MessagesEncoding): boolean | undefined {
+  if (tool.strict !== true || encoding.sameDialect) return encoding.sameDialect ? tool.strict : undefined;
+  if (encoding.capabilities.structuredOutput === 'schema') return true;
+  encoding.losses.dropped('strict');
+  return undefined;
+}
+
+function encodeTool(tool: Tool, encoding: MessagesEncoding): JsonObject {
+  if (tool.kind === 'hosted') return tool.raw ?? {};
+  const custom = tool.kind === 'custom';
+  return compact<JsonObject>({
+    name: encoding.names.wireName(tool),
+    description: (custom ? customDescription(tool.description, tool.format) : tool.description) || undefined,
+    input_schema: custom ? CUSTOM_TOOL_SCHEMA : toObjectSchema(tool.schema),
+    strict: strictOf(tool, encoding),
+    ...(encoding.sameDialect ? tool.raw : undefined),
+    cache_control: tool.cache ? writeCacheMark(tool.cache) : undefined,
+  });
+}
+
+/** Tools that can be sent: no other vendor's hosted ones, and of one name the first. */
+function sendableTools(encoding: MessagesEncoding): Tool[] {
+  const { request, sameDialect, losses, names } = encoding;
+  const seen = new Set<string>();
+  return request.tools.filter((tool) => {
+    if (tool.kind === 'hosted' && !sameDialect) {
+      losses.dropped(tool.name);
+      return false;
+    }
+    const name = tool.kind === 'hosted' ? tool.name : names.wireName(tool);
+    if (seen.has(name)) losses.dropped('duplicate_tool');
+    return seen.has(name) ? false : seen.add(name);
+  });
+}
+
+/** A choice that forces a tool which cannot be sent has no honest answer. */
+function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: MessagesEncoding): void {
+  const lost = choice.kind === 'tool' && !findTool(tools, choice.name);
+  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
+  const known = choice.kind !== 'tool' || findTool(encoding.request.tools, choice.name) !== undefined;
+  throw new GatewayError(
+    known ? 'unsupported_content' : 'invalid_request',
+    known
+      ? `The tool choice forces a tool that the model ${encoding.target.model} does not have.`
+      : 'tool_choice names a tool that is not in tools.',
+    { param: 'tool_choice' },
+  );
+}
+
+function encodeChoice(tools: readonly Tool[], encoding: MessagesEncoding): JsonObject | undefined {
+  const { toolChoice: choice, parallelTools } = encoding.request;
+  const serial = parallelTools === false && encoding.capabilities.parallelTools !== false;
+  if (parallelTools === false && !serial) encoding.losses.dropped('parallel_tool_calls');
+  const flag = serial ? { disable_parallel_tool_use: true } : {};
+  if (!choice) return serial ? { type: 'auto', ...flag } : undefined;
+  if (choice.kind === 'none') return { type: 'none' };
+  if (choice.kind === 'allowed') return { type: choice.mode, ...flag };
+  if (choice.kind !== 'tool') return { type: choice.kind, ...flag };
+  const tool = findTool(tools, choice.name);
+  const name = tool?.kind === 'hosted' ? tool.name : encoding.names.wireName(tool ?? { name: choice.name });
+  return { type: 'tool', name, ...flag };
+}
+
+function allowedTools(tools: readonly Tool[], encoding: MessagesEncoding): readonly Tool[] {
+  const { toolChoice: choice } = encoding.request;
+  if (choice?.kind !== 'allowed') return tools;
+  encoding.losses.add('filtered:tools');
+  const allowed = new Set(choice.names.map((name) => findTool(tools, name)));
+  return tools.filter((tool) => allowed.has(tool));
+}
+
+/** A conversation with calls needs definitions: rebuilt from the calls, and closed to new ones. */
+function rebuiltTools(encoding: MessagesEncoding): EncodedTools {
+  const tools = encoding.sameDialect ? [] : calledTools(encoding.request);
+  if (tools.length === 0) return { members: {}, forcesTool: false };
+  const encoded = tools.map((tool) => encodeTool(tool, encoding));
+  return { members: { tools: encoded, tool_choice: { type: 'none' } }, forcesTool: false };
+}
+
+/** `tools` and `tool_choice`: both or none. */
+export function encodeTools(encoding: MessagesEncoding): EncodedTools {
+  const sendable = sendableTools(encoding);
+  const { toolChoice } = encoding.request;
+  if (toolChoice && encoding.request.tools.length > 0) checkForced(sendable, toolChoice, encoding);
+  const tools = allowedTools(sendable, encoding);
+  if (tools.length === 0) return rebuiltTools(encoding);
+  const choice = encodeChoice(tools, encoding);
+  const members = compact<JsonObject>({
+    tools: tools.map((tool) => encodeTool(tool, encoding)),
+    tool_choice: choice,
+  });
+  return { members, forcesTool: choice?.type === 'any' || choice?.type === 'tool' };
+}

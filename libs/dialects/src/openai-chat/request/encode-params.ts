@@ -1,0 +1,109 @@
+import type { JsonObject } from '@turnpike/kernel';
+import { compact, hashUser, type Restoration } from '@turnpike/protocol';
+import type { ChatEncoding } from './chat-encoding';
+
+const STOP_LIMIT = 4;
+
+function encodeMaxTokens({ request, capabilities, losses }: ChatEncoding): JsonObject {
+  if (request.maxTokens === undefined) return {};
+  const most = capabilities.maxOutputTokens ?? Number.MAX_SAFE_INTEGER;
+  if (request.maxTokens > most) losses.add('clamped:max_tokens');
+  const field =
+    capabilities.maxTokensField ??
+    (capabilities.minimalFields === true ? 'max_tokens' : 'max_completion_tokens');
+  // 0 asks another vendor's cache to warm up; here it is no cap at all.
+  const cap = Math.max(1, Math.min(request.maxTokens, most));
+  return { [field]: cap };
+}
+
+/** What a member is called on loss, and its value. */
+type Knobs = Readonly<Record<string, number | boolean | JsonObject | undefined>>;
+
+function samplingKnobs({ request, sameDialect }: ChatEncoding): Knobs {
+  return {
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: sameDialect ? request.topK : undefined,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
+    logit_bias: request.logitBias,
+    logprobs: request.logprobs ? true : undefined,
+    top_logprobs: request.logprobs?.top,
+  };
+}
+
+/** The knobs that every server has; 1 is neutral for them, 0 for the others. */
+const MINIMAL: ReadonlySet<string> = new Set(['temperature', 'top_p']);
+
+/** Values that ask for what happens anyway: leaving them out loses nothing. */
+const isNeutral = (name: string, value: unknown): boolean => value === (MINIMAL.has(name) ? 1 : 0);
+
+function encodeSampling(encoding: ChatEncoding): JsonObject {
+  const { capabilities, losses, request, sameDialect } = encoding;
+  const members: JsonObject = {};
+  const fits = (name: string): boolean =>
+    capabilities.noSampling !== true &&
+    (capabilities.minimalFields !== true || MINIMAL.has(name)) &&
+    !(capabilities.temperatureOrTopP === true && name === 'top_p' && request.temperature !== undefined);
+  for (const [name, value] of Object.entries(samplingKnobs(encoding))) {
+    if (value === undefined) continue;
+    if (fits(name)) members[name] = value;
+    else if (!isNeutral(name, value)) losses.dropped(name);
+  }
+  if (!sameDialect && request.topK !== undefined) losses.dropped('top_k');
+  return members;
+}
+
+interface EncodedStop {
+  readonly members: JsonObject;
+  readonly restoration?: Restoration;
+}
+
+/** The upstream takes so many; the rest is enforced here. */
+export function encodeStop({ request, capabilities, losses }: ChatEncoding): EncodedStop {
+  const stops = (request.stop ?? []).filter((stop) => stop !== '');
+  if (stops.length === 0) return { members: {} };
+  const limit = capabilities.stopLimit ?? STOP_LIMIT;
+  const members: JsonObject = limit > 0 ? { stop: stops.slice(0, limit) } : {};
+  if (stops.length <= limit) return { members };
+  losses.add('emulated:stop');
+  return { members, restoration: { localStops: stops.slice(limit) } };
+}
+
+const TIERS: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' };
+
+/** Members that other clients name otherwise, and those that only Chat clients have. */
+function encodeAccount({ request, sameDialect, losses }: ChatEncoding): JsonObject {
+  if (sameDialect)
+    return compact<JsonObject>({
+      seed: request.seed,
+      n: request.choices === 1 ? undefined : request.choices,
+      verbosity: request.verbosity,
+      user: request.native.safety_identifier === request.user ? undefined : request.user,
+      metadata: request.metadata,
+      service_tier: request.tier,
+      prompt_cache_key: request.cacheKey,
+      prompt_cache_retention: request.cacheTtl,
+    });
+  const tier = request.tier === undefined ? undefined : TIERS[request.tier];
+  if (request.tier !== undefined && tier === undefined) losses.dropped('service_tier');
+  return compact({
+    user: request.user === undefined ? undefined : hashUser(request.user),
+    service_tier: tier === 'auto' ? undefined : tier,
+  });
+}
+
+function minimalAccount(encoding: ChatEncoding): JsonObject {
+  for (const name of Object.keys(encodeAccount(encoding))) encoding.losses.dropped(name);
+  return {};
+}
+
+/** Everything of the body that is a plain number, word or switch. */
+export function encodeParams(encoding: ChatEncoding): JsonObject {
+  const minimal = encoding.capabilities.minimalFields === true;
+  return {
+    ...encodeMaxTokens(encoding),
+    ...encodeSampling(encoding),
+    ...(minimal ? minimalAccount(encoding) : encodeAccount(encoding)),
+  };
+}

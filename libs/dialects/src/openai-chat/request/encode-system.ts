@@ -1,0 +1,46 @@
+import type { JsonObject } from '@turnpike/kernel';
+import { writeCacheMark, type TextPart, type Turn } from '@turnpike/protocol';
+import type { ChatEncoding } from './chat-encoding';
+import { textPart } from './encode-parts';
+
+/** First system block of some Anthropic clients: for Anthropic's accounting alone, and it would spoil prompt caches. */
+const BILLING_HEADER = /^x-anthropic-billing-header:/;
+
+const wanted = (parts: readonly TextPart[], encoding: ChatEncoding): TextPart[] =>
+  parts.filter((part) => part.text !== '' && (encoding.sameDialect || !BILLING_HEADER.test(part.text)));
+
+const oneMessage = (encoding: ChatEncoding): boolean =>
+  encoding.capabilities.singleSystem === true || encoding.capabilities.minimalFields === true;
+
+/** Only at the start may this upstream hear its system prompt. */
+export const systemComesFirst = (encoding: ChatEncoding): boolean =>
+  oneMessage(encoding) || encoding.capabilities.systemRole === 'none';
+
+const role = (encoding: ChatEncoding): string =>
+  encoding.capabilities.systemRole === 'developer' ? 'developer' : 'system';
+
+const marked = (part: TextPart): JsonObject =>
+  part.cache ? { ...textPart(part.text), cache_control: writeCacheMark(part.cache) } : textPart(part.text);
+
+/** The system prompt: a client's own messages stay apart, other dialects' blocks become one message. */
+export function encodeSystem(extra: readonly TextPart[], encoding: ChatEncoding): JsonObject[] {
+  const parts = [...wanted(encoding.request.system, encoding), ...extra];
+  if (parts.length === 0 || encoding.capabilities.systemRole === 'none') return [];
+  if (encoding.capabilities.cacheMarks === true && parts.some((part) => part.cache))
+    return [{ role: role(encoding), content: parts.map(marked) }];
+  if (encoding.sameDialect && !oneMessage(encoding))
+    return parts.map((part) => ({ role: role(encoding), content: part.text }));
+  return [{ role: role(encoding), content: parts.map((part) => part.text).join('\n\n') }];
+}
+
+/** The system prompt as the opening of the first user turn, for models without a system role. */
+export function systemAsUserTurn(extra: readonly TextPart[], encoding: ChatEncoding): Turn[] {
+  const parts = [...wanted(encoding.request.system, encoding), ...extra];
+  if (parts.length === 0 || encoding.capabilities.systemRole !== 'none') return [];
+  return [{ role: 'user', parts: [{ kind: 'text', text: parts.map((part) => part.text).join('\n\n') }] }];
+}
+
+export const encodeSystemTurn = (turn: Turn, encoding: ChatEncoding): JsonObject => ({
+  role: role(encoding),
+  content: turn.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('\n\n'),
+});

@@ -1,0 +1,2 @@
+export { decodeChatRequest } from './decode-chat-request';
+export { encodeChatRequest } from './encode-chat-request';

@@ -1,0 +1,5 @@
+export * from './custom-tool';
+export * from './emulate-output';
+export * from './object-schema';
+export * from './output-schema';
+export * from './strict-schema';

@@ -1,0 +1,96 @@
+import type { CallPart, Part, ResultPart, TextPart, Turn } from '../canonical/content';
+import { joinText, partText } from './part-text';
+
+const INTERRUPTED: TextPart = { kind: 'text', text: 'Tool call was interrupted; no result.' };
+
+interface Link {
+  readonly call: CallPart;
+  readonly turn: number;
+  /** Unique in the request. */
+  readonly id: string;
+  result?: ResultPart;
+}
+
+interface Links {
+  readonly ofCall: ReadonlyMap<CallPart, Link>;
+  readonly matched: ReadonlySet<ResultPart>;
+}
+
+function uniqueId(id: string, used: Set<string>): string {
+  let unique = id;
+  for (let n = 2; used.has(unique); n++) unique = `${id}_${n}`;
+  used.add(unique);
+  return unique;
+}
+
+/**
+ * Finds the result of every call, wherever clients put it. An id that a later turn uses again starts anew; of several
+ * results for one call the last counts; calls of one turn that share an id take their results in order.
+ */
+function linkCalls(turns: readonly Turn[]): Links {
+  const ofCall = new Map<CallPart, Link>();
+  const open = new Map<string, Link[]>();
+  const matched = new Set<ResultPart>();
+  const used = new Set<string>();
+  for (const [index, turn] of turns.entries())
+    for (const part of turn.parts)
+      if (part.kind === 'call') {
+        const link: Link = { call: part, turn: index, id: uniqueId(part.id, used) };
+        ofCall.set(part, link);
+        const earlier = open.get(part.id);
+        if (earlier?.[0]?.turn === index) earlier.push(link);
+        else open.set(part.id, [link]);
+      } else if (part.kind === 'result') {
+        const links = open.get(part.callId);
+        const link = links?.find((l) => l.result === undefined) ?? links?.at(-1);
+        if (!link) continue;
+        link.result = part;
+        matched.add(part);
+      }
+  return { ofCall, matched };
+}
+
+/** A result whose call is not in the conversation: what it says is kept as the user's words. */
+function orphanParts(result: ResultPart): Part[] {
+  const media = result.parts.filter((part) => partText(part) === undefined);
+  const label = `Result of ${result.name ?? result.callId}: ${joinText(result.parts, '\n')}`;
+  return [{ kind: 'text', text: label }, ...media];
+}
+
+function resultOf(link: Link): ResultPart {
+  const { call, id, result } = link;
+  if (!result) return { kind: 'result', callId: id, name: call.name, isError: true, parts: [INTERRUPTED] };
+  return { ...result, callId: id, name: call.name };
+}
+
+/** Results were moved behind their calls: here remain the other parts, with orphans as text. */
+function withoutResults(turn: Turn, matched: ReadonlySet<ResultPart>): Turn {
+  const parts = turn.parts.flatMap((part) => {
+    if (part.kind !== 'result') return [part];
+    return matched.has(part) ? [] : orphanParts(part);
+  });
+  return { ...turn, parts };
+}
+
+/**
+ * Every assistant turn with calls is followed by one user turn that holds exactly one result per call, in the order of
+ * the calls; a call without a result gets one that says so. Ids become unique. Turns left empty are dropped.
+ */
+export function pairResults(turns: readonly Turn[]): Turn[] {
+  const { ofCall, matched } = linkCalls(turns);
+  const out: Turn[] = [];
+  for (const turn of turns) {
+    if (turn.role !== 'assistant') {
+      const rest = withoutResults(turn, matched);
+      if (rest.parts.length > 0) out.push(rest);
+      continue;
+    }
+    const links = turn.parts.flatMap((part) => (part.kind === 'call' ? (ofCall.get(part) ?? []) : []));
+    const parts = turn.parts.map((part) =>
+      part.kind === 'call' ? { ...part, id: ofCall.get(part)?.id ?? part.id } : part,
+    );
+    out.push({ ...turn, parts });
+    if (links.length > 0) out.push({ role: 'user', parts: links.map(resultOf) });
+  }
+  return out;
+}
