@@ -62,7 +62,7 @@ it.each([
 });
 
 it.each([
-  [['migrate'], {}, 'needs DATABASE_URL'],
+  [['migrate'], {}, 'DATABASE_URL: is not set'],
   [['keys', 'list'], {}, 'No key: set TURNPIKE_API_KEY'],
   [
     ['keys', 'list'],
