@@ -29,7 +29,8 @@ export class SseSplitter {
       start = end;
       end = findBorder(bytes, start);
     }
-    if (start > 0 || searched === 0) this.store = start < bytes.length ? Buffer.from(bytes.subarray(start)) : NOTHING;
+    if (start > 0 || searched === 0)
+      this.store = start < bytes.length ? Buffer.from(bytes.subarray(start)) : NOTHING;
     this.length = bytes.length - start;
     if (this.length > MAX_SSE_EVENT_BYTES) refuseOversizedEvent();
   }

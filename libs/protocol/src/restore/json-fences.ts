@@ -57,7 +57,8 @@ class FenceMachine implements Machine<StreamEvent, StreamEvent> {
       this.filters.set(event.block, new FenceFilter());
       return [event];
     }
-    if (isTerminal(event)) return [...[...this.filters.keys()].flatMap((block) => this.finishBlock(block)), event];
+    if (isTerminal(event))
+      return [...[...this.filters.keys()].flatMap((block) => this.finishBlock(block)), event];
     if (!('block' in event)) return [event];
     if (event.kind === 'block-end') return [...this.finishBlock(event.block), event];
     const filter = this.filters.get(event.block);

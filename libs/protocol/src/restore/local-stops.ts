@@ -43,8 +43,11 @@ class LocalStopMachine implements Machine<StreamEvent, StreamEvent> {
       this.open.delete(event.block);
       return [...this.flush(event.block), event];
     }
-    if (event.kind === 'block-delta' && event.delta.kind === 'text') return this.pushText(event.block, event.delta.text);
-    return isTerminal(event) ? [...[...this.held.keys()].flatMap((block) => this.flush(block)), event] : [event];
+    if (event.kind === 'block-delta' && event.delta.kind === 'text')
+      return this.pushText(event.block, event.delta.text);
+    return isTerminal(event)
+      ? [...[...this.held.keys()].flatMap((block) => this.flush(block)), event]
+      : [event];
   }
 
   end(): StreamEvent[] {

@@ -15,7 +15,8 @@ function withOpening(parts: readonly Part[], tag: string): readonly Part[] {
 
 /** Undoes in a whole answer what the request's encoder did: by the same machine that serves streams. */
 export function restoreResponse(response: ChatResponse, restoration: Restoration): ChatResponse {
-  if (restoresNothing(restoration) || response.stop === 'error' || response.stop === 'malformed_call') return response;
+  if (restoresNothing(restoration) || response.stop === 'error' || response.stop === 'malformed_call')
+    return response;
   const { thinkTag } = restoration;
   const parts = thinkTag ? withOpening(response.parts, thinkTag) : response.parts;
   const machine = createRestoreMachine(restoration);

@@ -117,21 +117,26 @@ class ThinkTagMachine implements Machine<StreamEvent, StreamEvent> {
   private sayText(text: string): StreamEvent[] {
     const said = this.trimmed(text);
     if (said === '') return [];
-    return [...this.openText(), { kind: 'block-delta', block: this.block, delta: { kind: 'text', text: said } }];
+    return [
+      ...this.openText(),
+      { kind: 'block-delta', block: this.block, delta: { kind: 'text', text: said } },
+    ];
   }
 
   private sayReasoning(text: string): StreamEvent[] {
     const said = this.trimmed(text);
     if (said === '') return [];
     const out: StreamEvent[] = [];
-    if (!this.reasoningOpen) out.push({ kind: 'block-start', block: this.reasoning, content: { kind: 'reasoning' } });
+    if (!this.reasoningOpen)
+      out.push({ kind: 'block-start', block: this.reasoning, content: { kind: 'reasoning' } });
     this.reasoningOpen = true;
     out.push({ kind: 'block-delta', block: this.reasoning, delta: { kind: 'reasoning', text: said } });
     return out;
   }
 }
 
-export const createThinkTagMachine = (tag: string): Machine<StreamEvent, StreamEvent> => new ThinkTagMachine(tag);
+export const createThinkTagMachine = (tag: string): Machine<StreamEvent, StreamEvent> =>
+  new ThinkTagMachine(tag);
 
 /**
  * In a whole answer the opening tag may be missing, where the chat template had written it into the prompt: then all

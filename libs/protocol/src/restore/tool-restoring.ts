@@ -47,7 +47,8 @@ class ToolRestoringMachine implements Machine<StreamEvent, StreamEvent> {
       const onlyHidden = this.hiddenSeen && !this.otherSeen && event.stop === 'tool';
       return [onlyHidden ? { ...event, stop: 'end' } : event];
     }
-    if (event.kind === 'block-start' && event.content.kind === 'call') return [this.start(event.block, event.content)];
+    if (event.kind === 'block-start' && event.content.kind === 'call')
+      return [this.start(event.block, event.content)];
     if (!('block' in event)) return [event];
     const call = this.calls.get(event.block);
     return call ? this.continueCall(call, event) : [event];
@@ -61,7 +62,11 @@ class ToolRestoringMachine implements Machine<StreamEvent, StreamEvent> {
     const { hiddenTool, tools } = this.restoration;
     if (hiddenTool?.name === content.name) {
       this.hiddenSeen = true;
-      this.calls.set(block, { hidden: true, gather: hiddenTool.unwrapValue ? unwrapValue : undefined, text: '' });
+      this.calls.set(block, {
+        hidden: true,
+        gather: hiddenTool.unwrapValue ? unwrapValue : undefined,
+        text: '',
+      });
       return { kind: 'block-start', block, content: { kind: 'text' } };
     }
     this.otherSeen = true;
@@ -70,7 +75,11 @@ class ToolRestoringMachine implements Machine<StreamEvent, StreamEvent> {
     const { name, namespace, custom } = original;
     if (custom) this.calls.set(block, { hidden: false, gather: unwrapInput, text: '' });
     const restored: CallContent = { ...content, name, tool: custom ? 'custom' : content.tool };
-    return { kind: 'block-start', block, content: namespace === undefined ? restored : { ...restored, namespace } };
+    return {
+      kind: 'block-start',
+      block,
+      content: namespace === undefined ? restored : { ...restored, namespace },
+    };
   }
 
   private continueCall(call: OpenCall, event: BlockEvent): StreamEvent[] {

@@ -18,7 +18,9 @@ export const DELTAS_OF: Readonly<Record<BlockContent['kind'], readonly BlockDelt
 export function isContentBearing(event: StreamEvent): boolean {
   if (event.kind === 'block-delta') {
     const { delta } = event;
-    return (delta.kind === 'text' || delta.kind === 'reasoning' || delta.kind === 'refusal') && delta.text !== '';
+    return (
+      (delta.kind === 'text' || delta.kind === 'reasoning' || delta.kind === 'refusal') && delta.text !== ''
+    );
   }
   if (event.kind !== 'block-start') return false;
   const { content } = event;

@@ -9,7 +9,15 @@ export type BlockContent =
   | { readonly kind: 'reasoning'; readonly itemId?: string }
   | { readonly kind: 'redacted'; readonly data: string }
   | { readonly kind: 'refusal' }
-  | { readonly kind: 'call'; readonly id: string; readonly name: string; readonly tool: 'function' | 'custom'; readonly namespace?: string; readonly itemId?: string; readonly signature?: Signature }
+  | {
+      readonly kind: 'call';
+      readonly id: string;
+      readonly name: string;
+      readonly tool: 'function' | 'custom';
+      readonly namespace?: string;
+      readonly itemId?: string;
+      readonly signature?: Signature;
+    }
   | { readonly kind: 'media'; readonly mimeType: string; readonly data: string }
   | { readonly kind: 'opaque'; readonly vendor: string; readonly raw: Json };
 

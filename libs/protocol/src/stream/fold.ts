@@ -20,13 +20,22 @@ function gather(block: Gathered, delta: BlockDelta): void {
 
 function callPart(block: Gathered, content: Extract<BlockContent, { kind: 'call' }>): CallPart {
   const blank = content.tool === 'function' && block.text.trim() === '';
-  return compact({ ...content, args: blank ? '{}' : block.text, signature: block.signature ?? content.signature });
+  return compact({
+    ...content,
+    args: blank ? '{}' : block.text,
+    signature: block.signature ?? content.signature,
+  });
 }
 
 function reasoningPart(block: Gathered, itemId: string | undefined): ReasoningPart | undefined {
   const { text, signature } = block;
   if (text === '' && signature === undefined) return undefined;
-  return compact<ReasoningPart>({ kind: 'reasoning', text: text === '' ? undefined : text, signature, itemId });
+  return compact<ReasoningPart>({
+    kind: 'reasoning',
+    text: text === '' ? undefined : text,
+    signature,
+    itemId,
+  });
 }
 
 /** undefined: the block said nothing. */
@@ -70,7 +79,8 @@ export function createFold(): StreamFold {
       meter.push(event);
       if (event.kind === 'start') start = event;
       else if (event.kind === 'finish') finish = event;
-      else if (event.kind === 'block-start') blocks.set(event.block, { content: event.content, text: '', citations: [] });
+      else if (event.kind === 'block-start')
+        blocks.set(event.block, { content: event.content, text: '', citations: [] });
       else if (event.kind === 'block-delta') {
         const block = blocks.get(event.block);
         if (block) gather(block, event.delta);

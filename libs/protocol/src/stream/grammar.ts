@@ -31,7 +31,8 @@ export function createGrammarChecker(): GrammarChecker {
 
   function checkUsage(usage: object): string | undefined {
     for (const [name, value] of Object.entries(usage))
-      if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) return `usage.${name} is no count`;
+      if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
+        return `usage.${name} is no count`;
     return undefined;
   }
 
@@ -58,5 +59,7 @@ export function createGrammarChecker(): GrammarChecker {
 /** Everything that is wrong with a whole stream. */
 export function checkGrammar(events: readonly StreamEvent[]): string[] {
   const checker = createGrammarChecker();
-  return [...events.map((event) => checker.push(event)), checker.end()].filter((problem) => problem !== undefined);
+  return [...events.map((event) => checker.push(event)), checker.end()].filter(
+    (problem) => problem !== undefined,
+  );
 }

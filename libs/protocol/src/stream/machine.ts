@@ -11,7 +11,8 @@ export interface Machine<I, O> {
 
 /** Feeds what `first` emits into `second`. */
 export function chain<A, B, C>(first: Machine<A, B>, second: Machine<B, C>): Machine<A, C> {
-  const feed = (items: B[]): C[] => (items.length === 1 ? second.push(items[0] as B) : items.flatMap((item) => second.push(item)));
+  const feed = (items: B[]): C[] =>
+    items.length === 1 ? second.push(items[0] as B) : items.flatMap((item) => second.push(item));
   return {
     push: (input) => feed(first.push(input)),
     end: (reason) => [...feed(first.end(reason)), ...second.end(reason)],

@@ -55,7 +55,10 @@ function toBlock(part: Part): Block | undefined {
 
 function ending(response: ChatResponse): StreamEvent {
   if (response.stop === 'error' || response.stop === 'malformed_call') {
-    return { kind: 'error', error: { message: 'The provider ended its answer with an error.', code: response.stop } };
+    return {
+      kind: 'error',
+      error: { message: 'The provider ended its answer with an error.', code: response.stop },
+    };
   }
   return compact<StreamEvent>({ kind: 'finish', stop: response.stop, stopSequence: response.stopSequence });
 }

@@ -1,0 +1,24 @@
+import type { Dialect } from '../dialect';
+import { renderMessagesError, renderMessagesErrorEvent } from './error';
+import { decodeMessagesRequest, encodeMessagesRequest } from './request';
+import { decodeMessagesResponse, encodeMessagesResponse } from './response';
+import { createMessagesStreamDecoder, createMessagesStreamEncoder } from './stream';
+import { createMessagesTap, readMessagesAnswer } from './tap';
+import { writeMessagesUsage } from './usage';
+
+/** Anthropic Messages, as a front door and as an upstream format. */
+export const ANTHROPIC_MESSAGES: Dialect = {
+  id: 'anthropic-messages',
+  decodeRequest: decodeMessagesRequest,
+  encodeRequest: encodeMessagesRequest,
+  decodeResponse: decodeMessagesResponse,
+  encodeResponse: encodeMessagesResponse,
+  createStreamDecoder: createMessagesStreamDecoder,
+  createStreamEncoder: createMessagesStreamEncoder,
+  createTap: createMessagesTap,
+  readAnswer: readMessagesAnswer,
+  renderError: renderMessagesError,
+  renderErrorEvent: renderMessagesErrorEvent,
+  keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
+  writeUsage: writeMessagesUsage,
+};

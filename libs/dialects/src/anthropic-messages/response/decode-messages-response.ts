@@ -1,0 +1,69 @@
+import { isObject, stringifyJson, type JsonObject } from '@turnpike/kernel';
+import { compact, type ChatResponse, type Part, type Signature } from '@turnpike/protocol';
+import { areWholeArguments, listOf, objectsOf, textOf } from '../../answer';
+import { readMessagesUsage } from '../usage';
+import { readStopReason, settleMessagesStop } from './messages-stop';
+
+/** Vendor of what comes in this dialect's own fields. */
+export const VENDOR = 'anthropic';
+
+/** `input` as text, digit for digit; some servers send the text itself. */
+export function inputText(block: JsonObject): string {
+  const { input } = block;
+  if (typeof input === 'string') return input.trim() === '' ? '{}' : input;
+  return isObject(input) ? stringifyJson(input) : '{}';
+}
+
+const signatureOf = (block: JsonObject): Signature | undefined => {
+  const value = textOf(block.signature);
+  return value === undefined ? undefined : { vendor: VENDOR, value };
+};
+
+/** undefined: a block that says nothing. */
+function toPart(block: JsonObject): Part | undefined {
+  switch (block.type) {
+    case 'text': {
+      const citations = listOf(block.citations);
+      const text = textOf(block.text);
+      return text === undefined
+        ? undefined
+        : { kind: 'text', text, ...(citations.length > 0 ? { citations } : {}) };
+    }
+    case 'thinking': {
+      const text = textOf(block.thinking);
+      const signature = signatureOf(block);
+      return text === undefined && signature === undefined
+        ? undefined
+        : compact<Part>({ kind: 'reasoning', text, signature });
+    }
+    case 'redacted_thinking':
+      return { kind: 'reasoning', redacted: textOf(block.data) ?? '' };
+    case 'tool_use':
+      return {
+        kind: 'call',
+        id: textOf(block.id) ?? '',
+        name: textOf(block.name) ?? '',
+        args: inputText(block),
+        tool: 'function',
+      };
+    default:
+      return { kind: 'opaque', vendor: VENDOR, raw: block };
+  }
+}
+
+/** Reads a whole Messages answer. A body without content blocks is an answer that ended in an error. */
+export function decodeMessagesResponse(body: JsonObject): ChatResponse {
+  const blocks = objectsOf(body.content);
+  const parts = blocks.map(toPart).filter((part) => part !== undefined);
+  const calls = parts.filter((part) => part.kind === 'call');
+  const wholeCalls = calls.filter((call) => areWholeArguments(call.args)).length;
+  const reason = Array.isArray(body.content) ? (readStopReason(body.stop_reason) ?? 'end') : 'error';
+  return compact<ChatResponse>({
+    id: textOf(body.id),
+    model: textOf(body.model),
+    parts,
+    stop: settleMessagesStop(reason, { wholeCalls, calls: calls.length }),
+    stopSequence: textOf(body.stop_sequence),
+    usage: readMessagesUsage(body.usage),
+  });
+}

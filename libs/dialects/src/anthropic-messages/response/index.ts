@@ -1,0 +1,2 @@
+export * from './decode-messages-response';
+export * from './encode-messages-response';

@@ -1,0 +1,50 @@
+import type { Json } from '@turnpike/kernel';
+import type { StopReason } from '@turnpike/protocol';
+import { textOf } from '../../answer';
+
+const STOPS: Readonly<Record<string, StopReason>> = {
+  end_turn: 'end',
+  max_tokens: 'length',
+  stop_sequence: 'stop_sequence',
+  tool_use: 'tool',
+  pause_turn: 'pause',
+  refusal: 'refusal',
+  model_context_window_exceeded: 'context_full',
+};
+
+/** undefined: not finished. A word that nobody knows is a normal end. */
+export function readStopReason(value: Json | undefined): StopReason | undefined {
+  const word = textOf(value);
+  if (word === undefined) return undefined;
+  return Object.hasOwn(STOPS, word) ? STOPS[word] : 'end';
+}
+
+/** A normal end with a whole call means tools; a claim of calls without any is a normal end. */
+export function settleMessagesStop(
+  stop: StopReason,
+  said: { readonly wholeCalls: number; readonly calls: number },
+): StopReason {
+  if (stop === 'tool') return said.calls > 0 ? 'tool' : 'end';
+  return stop === 'end' && said.wholeCalls > 0 ? 'tool' : stop;
+}
+
+/** `stop_reason` of a canonical stop; errors never get here. */
+export function writeStopReason(stop: StopReason): string {
+  switch (stop) {
+    case 'length':
+      return 'max_tokens';
+    case 'context_full':
+      return 'model_context_window_exceeded';
+    case 'stop_sequence':
+      return 'stop_sequence';
+    case 'tool':
+      return 'tool_use';
+    case 'pause':
+      return 'pause_turn';
+    case 'filtered':
+    case 'refusal':
+      return 'refusal';
+    default:
+      return 'end_turn';
+  }
+}

@@ -1,0 +1,2 @@
+export * from './messages-stream-decoder';
+export * from './messages-stream-encoder';

@@ -1,0 +1,2 @@
+export * from './messages-tap';
+export * from './read-messages-answer';

@@ -1,0 +1,2 @@
+export * from './messages-usage';
+export * from './write-messages-usage';

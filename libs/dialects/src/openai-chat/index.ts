@@ -1,0 +1,24 @@
+import type { Dialect } from '../dialect';
+import { renderChatError, renderChatErrorEvent } from './error';
+import { decodeChatRequest, encodeChatRequest } from './request';
+import { decodeChatResponse, encodeChatResponse } from './response';
+import { createChatStreamDecoder, createChatStreamEncoder } from './stream';
+import { createChatTap, readChatAnswer } from './tap';
+import { writeChatUsage } from './usage';
+
+/** OpenAI Chat Completions, as a front door and as an upstream format. */
+export const OPENAI_CHAT: Dialect = {
+  id: 'openai-chat',
+  decodeRequest: decodeChatRequest,
+  encodeRequest: encodeChatRequest,
+  decodeResponse: decodeChatResponse,
+  encodeResponse: encodeChatResponse,
+  createStreamDecoder: createChatStreamDecoder,
+  createStreamEncoder: createChatStreamEncoder,
+  createTap: createChatTap,
+  readAnswer: readChatAnswer,
+  renderError: renderChatError,
+  renderErrorEvent: renderChatErrorEvent,
+  keepAlive: ': keep-alive\n\n',
+  writeUsage: writeChatUsage,
+};

@@ -1,0 +1,2 @@
+export * from './decode-chat-response';
+export * from './encode-chat-response';

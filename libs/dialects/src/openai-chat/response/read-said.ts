@@ -1,0 +1,112 @@
+import { isObject, stringifyJson, type Json, type JsonObject } from '@turnpike/kernel';
+import { listOf, objectOf, objectsOf, textOf } from '../../answer';
+
+/** Text of a list of `{type: "text", text}` parts. */
+const joinTexts = (parts: readonly JsonObject[]): string =>
+  parts.map((part) => textOf(part.text) ?? '').join('');
+
+/** A piece of content: what is shown and what is thought, in the order of a content list. */
+export interface Piece {
+  readonly kind: 'text' | 'reasoning' | 'refusal';
+  readonly text: string;
+}
+
+function readContentPart(part: Json): Piece {
+  if (typeof part === 'string') return { kind: 'text', text: part };
+  if (!isObject(part)) return { kind: 'text', text: '' };
+  if (part.type === 'thinking') {
+    const text = textOf(part.thinking) ?? joinTexts(objectsOf(part.thinking));
+    return { kind: 'reasoning', text };
+  }
+  if (part.type === 'refusal') return { kind: 'refusal', text: textOf(part.refusal) ?? '' };
+  return { kind: 'text', text: textOf(part.text) ?? '' };
+}
+
+/** `content` as text, or as Mistral's list of parts. */
+function readContent(content: Json | undefined): Piece[] {
+  if (typeof content === 'string') return [{ kind: 'text', text: content }];
+  return listOf(isObject(content) ? [content] : content).map(readContentPart);
+}
+
+/** Reasoning under one of its names: the first that says something, because some servers send it under two. */
+function readReasoning(message: JsonObject): string {
+  return (
+    textOf(message.reasoning_content) ??
+    textOf(message.reasoning) ??
+    (joinTexts(objectsOf(message.reasoning_details)) ||
+      objectsOf(message.thinking_blocks)
+        .map((block) => textOf(block.thinking) ?? '')
+        .join(''))
+  );
+}
+
+/** What a message or a delta says, reasoning first; empty pieces left out. */
+export function readPieces(message: JsonObject): Piece[] {
+  const pieces: Piece[] = [
+    { kind: 'reasoning', text: readReasoning(message) },
+    ...readContent(message.content),
+    { kind: 'refusal', text: textOf(message.refusal) ?? '' },
+  ];
+  return pieces.filter((piece) => piece.text !== '');
+}
+
+export interface InlineMedia {
+  readonly mimeType: string;
+  readonly data: string;
+}
+
+const DATA_URL = /^data:([^;,]+);base64,/;
+
+/** Images that a model drew, as data URLs. */
+export function readImages(message: JsonObject): InlineMedia[] {
+  const images: InlineMedia[] = [];
+  for (const image of objectsOf(message.images)) {
+    const url = textOf(objectOf(image.image_url)?.url) ?? '';
+    const head = DATA_URL.exec(url);
+    if (head) images.push({ mimeType: head[1] ?? '', data: url.slice(head[0].length) });
+  }
+  return images;
+}
+
+/** One call or a fragment of one. Absent members are undefined; arguments are text also where an object came. */
+export interface CallFragment {
+  readonly index?: number;
+  readonly id?: string;
+  readonly name?: string;
+  readonly args: string;
+  readonly custom: boolean;
+  /** Gemini's signature of this call, at its Chat endpoint. */
+  readonly thoughtSignature?: string;
+}
+
+function argumentText(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  return isObject(value) || Array.isArray(value) ? stringifyJson(value) : '';
+}
+
+function readIndex(value: Json | undefined): number | undefined {
+  const index = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof index === 'number' && Number.isInteger(index) ? index : undefined;
+}
+
+function readCall(call: JsonObject): CallFragment {
+  const custom = isObject(call.custom) || call.type === 'custom';
+  const body = objectOf(custom ? call.custom : call.function);
+  const google = objectOf(objectOf(call.extra_content)?.google);
+  return {
+    index: readIndex(call.index),
+    id: textOf(call.id),
+    name: textOf(body?.name),
+    args: argumentText(custom ? body?.input : body?.arguments),
+    custom,
+    thoughtSignature: textOf(google?.thought_signature),
+  };
+}
+
+/** Calls of a message or a delta; the legacy single `function_call` has neither index nor id. */
+export function readCalls(message: JsonObject): CallFragment[] {
+  const calls = objectsOf(message.tool_calls).map(readCall);
+  const legacy = objectOf(message.function_call);
+  if (legacy && calls.length === 0) calls.push(readCall({ function: legacy, index: 0 }));
+  return calls;
+}

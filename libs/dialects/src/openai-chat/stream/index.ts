@@ -1,0 +1,2 @@
+export * from './chat-stream-decoder';
+export * from './chat-stream-encoder';

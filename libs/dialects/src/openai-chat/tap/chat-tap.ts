@@ -1,0 +1,109 @@
+import type { JsonObject } from '@turnpike/kernel';
+import type { StopReason, Usage, VendorError } from '@turnpike/protocol';
+import {
+  eventData,
+  isAbsentOrNull,
+  memberSpan,
+  objectOf,
+  objectsOf,
+  parseEventData,
+  readVendorError,
+  textOf,
+} from '../../answer';
+import { TAP, type StreamTap } from '../../dialect';
+import { readFinishReason, readMatchedStop, settleStop } from '../response/chat-stop';
+import { readCalls, readImages, readPieces } from '../response/read-said';
+import { findChatUsage } from '../usage';
+
+const SHORT = 40;
+
+/**
+ * Meters a Chat stream that is passed on untouched. The usual event, one piece of text without finish reason, usage
+ * or error, is recognised by its markers and not parsed; every other shape is.
+ */
+class ChatTap implements StreamTap {
+  usage: Usage | undefined;
+  stop: StopReason | undefined;
+  error: VendorError | undefined;
+  textBytes = 0;
+  model: string | undefined;
+  private parsedOne = false;
+  private calls = 0;
+
+  inspect(bytes: Buffer, start: number, end: number): number {
+    const event = bytes.latin1Slice(start, end);
+    if (event.length < SHORT && event.includes('[DONE]')) return TAP.TERMINAL;
+    if (this.parsedOne && isPlain(event)) {
+      const spoken = this.skim(event);
+      if (spoken >= 0) return spoken;
+    }
+    return this.parse(bytes.toString('utf8', start, end));
+  }
+
+  /** TAP bits of a plain event; -1: it says nothing under the usual names. */
+  private skim(event: string): number {
+    const delta = event.indexOf('"delta":{');
+    if (delta < 0) return -1;
+    const shown = Math.max(
+      memberSpan(event, '"content":"', delta),
+      memberSpan(event, '"reasoning_content":"', delta),
+      memberSpan(event, '"reasoning":"', delta),
+    );
+    if (shown > 0) {
+      this.textBytes += shown;
+      return event.includes('"tool_calls"', delta) ? -1 : TAP.CONTENT;
+    }
+    if (event.includes('"name"', delta)) return -1;
+    const args = memberSpan(event, '"arguments":"', delta);
+    if (args < 0) return -1;
+    this.textBytes += args;
+    return 0;
+  }
+
+  private parse(event: string): number {
+    const data = eventData(event);
+    const chunk = data === undefined || data === '[DONE]' ? undefined : parseEventData(data);
+    if (!chunk) return data === '[DONE]' ? TAP.TERMINAL : 0;
+    this.parsedOne = true;
+    this.model ??= textOf(chunk.model);
+    const choices = objectsOf(chunk.choices);
+    const usage = findChatUsage(chunk);
+    if (usage) this.usage = usage;
+    let bits = usage && Array.isArray(chunk.choices) && chunk.choices.length === 0 ? TAP.USAGE_ONLY : 0;
+    for (const choice of choices) bits |= this.readChoice(choice);
+    const error = chunk.error ?? choices.find((choice) => choice.error)?.error;
+    if (error) this.error = readVendorError(error);
+    else if (event.startsWith('event: error') || chunk.object === 'error')
+      this.error = readVendorError(chunk);
+    return this.error ? bits | TAP.ERROR : bits;
+  }
+
+  private readChoice(choice: JsonObject): number {
+    const delta = objectOf(choice.delta) ?? objectOf(choice.message) ?? {};
+    const pieces = readPieces(delta);
+    const calls = readCalls(delta);
+    const named = calls.filter((call) => call.name !== undefined).length;
+    this.calls += named;
+    for (const { text } of pieces) this.textBytes += Buffer.byteLength(text);
+    for (const { args } of calls) this.textBytes += Buffer.byteLength(args);
+    const content = pieces.length > 0 || named > 0 || readImages(delta).length > 0 ? TAP.CONTENT : 0;
+    const reason = readFinishReason(choice);
+    if (reason === undefined) return content;
+    const { calls: count } = this;
+    const said = { calls: count, wholeCalls: count, refusal: false, matched: readMatchedStop(choice) };
+    this.stop = settleStop(reason, said).stop;
+    if (reason !== 'error') return content | TAP.FINISH;
+    this.error ??= {
+      message: 'The provider ended the stream with an error.',
+      ...(textOf(choice.finish_reason) ? { code: textOf(choice.finish_reason) } : {}),
+    };
+    return content | TAP.FINISH | TAP.ERROR;
+  }
+}
+
+const isPlain = (event: string): boolean =>
+  isAbsentOrNull(event, '"finish_reason"') &&
+  isAbsentOrNull(event, '"usage"') &&
+  isAbsentOrNull(event, '"error"');
+
+export const createChatTap = (): StreamTap => new ChatTap();

@@ -1,0 +1,2 @@
+export * from './chat-tap';
+export * from './read-chat-answer';

@@ -1,0 +1,2 @@
+export * from './read-chat-usage';
+export * from './write-chat-usage';
