@@ -6,10 +6,10 @@ import { main } from './main';
 const capture = (): { text: () => string; restore: () => void } => {
   let text = '';
   const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = ((chunk: string) => {
-    text += chunk;
+  process.stdout.write = (chunk: string | Uint8Array): boolean => {
+    text += String(chunk);
     return true;
-  }) as typeof process.stdout.write;
+  };
   return { text: () => text, restore: () => (process.stdout.write = write) };
 };
 

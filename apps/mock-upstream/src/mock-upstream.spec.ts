@@ -38,7 +38,8 @@ async function tell(wire: Wire, prompt: string, body: Record<string, unknown> = 
     let text = '';
     const decoder = new TextDecoder();
     try {
-      for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true });
+      for await (const chunk of response.body ?? [])
+        text += decoder.decode(chunk as Uint8Array, { stream: true });
     } catch (error) {
       return { status: response.status, text, headers: response.headers, failure: String(error) };
     }

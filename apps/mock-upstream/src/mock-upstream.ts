@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ProviderState } from './serve/answer-request';
 import { answerRequest } from './serve/answer-request';
 import { Journal } from './serve/journal';
+import type { ProviderState } from './serve/provider-state';
 import { readRules, ScriptBook } from './script/script-book';
 
 export type { JournalEntry } from './serve/journal';

@@ -148,7 +148,7 @@ describe('the OpenAI SDK against the mock', () => {
     expect(completion.choices).toHaveLength(2);
     expect(completion.choices[1]?.message).toMatchObject({
       content: 'look',
-      reasoning_content: expect.stringContaining('Thinking'),
+      reasoning_content: expect.stringContaining('Thinking') as unknown,
       images: [{ type: 'image_url' }],
     });
   });
@@ -168,7 +168,7 @@ describe('the OpenAI SDK against the mock', () => {
     await expect(ask).rejects.toThrow(type);
     await ask.catch((error: unknown) => {
       if (status === 429 && error instanceof OpenAI.APIError)
-        expect(error.headers?.get('retry-after')).toBe('7');
+        expect((error.headers as Headers | undefined)?.get('retry-after')).toBe('7');
     });
   });
 

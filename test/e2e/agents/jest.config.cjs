@@ -2,11 +2,12 @@
 const path = require('node:path');
 const { projects } = require('../../../jest.config.cjs');
 
-const { testPathIgnorePatterns, ...e2e } = projects.find((project) => project.displayName === 'e2e');
+const e2e = projects.find((project) => project.displayName === 'e2e');
 
 module.exports = {
   ...e2e,
   rootDir: path.resolve(__dirname, '../../..'),
   displayName: 'agents',
   testMatch: ['<rootDir>/test/e2e/agents/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
 };

@@ -2,6 +2,7 @@ import type { UpstreamDialect } from '../stage/gateway-config';
 import { gatewayConfig, providerEntry } from '../stage/gateway-config';
 import { ask } from '../stage/ask';
 import type { TurnpikeError } from '../stage/clients';
+import { someText } from '../stage/matchers';
 import type { Stage } from '../stage/stage';
 import { mockOf, openStage } from '../stage/stage';
 
@@ -67,14 +68,13 @@ async function post(
 
 function expectShape(dialect: UpstreamDialect, refused: Refused, layer: string): void {
   expect(refused.body.error).toMatchObject({
-    message: expect.stringMatching(/./),
-    type: expect.stringMatching(/./),
+    message: someText,
+    type: someText,
     turnpike: { layer, attempts: [] },
   });
   expect(refused.body.error.turnpike.request_id).toBe(refused.headers.get('x-request-id'));
   expect(refused.headers.get('x-turnpike-attempts')).toBe('0');
-  if (dialect === 'messages')
-    expect(refused.body).toMatchObject({ type: 'error', request_id: expect.any(String) });
+  if (dialect === 'messages') expect(refused.body).toMatchObject({ type: 'error', request_id: someText });
   else
     expect(refused.body.error).toMatchObject({
       code: refused.body.error.code,

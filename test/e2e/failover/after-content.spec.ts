@@ -1,4 +1,5 @@
 import { ask } from '../stage/ask';
+import { someText } from '../stage/matchers';
 import { readAnswer } from '../stage/read-answer';
 import { readTrace } from '../stage/read-trace';
 import type { Stage } from '../stage/stage';
@@ -24,7 +25,7 @@ describe('a stream that breaks after content ends in an error event and is never
     const read = readAnswer(client, true, answer.text);
     expect([answer.status, answer.failure, read.done]).toEqual([200, undefined, false]);
     expect(read.error).toMatchObject({
-      message: expect.stringMatching(/./),
+      message: someText,
       turnpike: { attempts: [{ provider: `a-${slug}` }] },
     });
     expect(read.text).not.toBe('');

@@ -1,4 +1,5 @@
 import { ask } from '../stage/ask';
+import { someText } from '../stage/matchers';
 import { readAnswer } from '../stage/read-answer';
 import { readTrace } from '../stage/read-trace';
 import type { Stage } from '../stage/stage';
@@ -45,7 +46,7 @@ describe('the first target fails before any content: the caller sees one clean a
       expect(record.attempts.map((attempt) => attempt.provider)).toEqual([`a-${slug}`, `b-${slug}`]);
       const [first, second] = record.attempts;
       const status = fault in STATUS ? STATUS[fault] : /^\d+$/.test(fault) ? Number(fault) : first?.status;
-      expect(first).toMatchObject({ n: 1, status, reason: expect.stringMatching(/./) });
+      expect(first).toMatchObject({ n: 1, status, reason: someText });
       expect(second).toMatchObject({
         n: 2,
         status: 200,

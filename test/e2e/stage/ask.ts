@@ -53,7 +53,8 @@ export async function ask(stage: Stage, options: AskOptions): Promise<Answered> 
     Object.assign(seen, { status: response.status, headers: response.headers });
     const decoder = new TextDecoder();
     let bytes = 0;
-    for await (const chunk of response.body ?? []) {
+    for await (const piece of response.body ?? []) {
+      const chunk = piece as Uint8Array;
       seen.text += decoder.decode(chunk, { stream: true });
       bytes += chunk.length;
       if (options.hangUpAfterBytes !== undefined && bytes >= options.hangUpAfterBytes) {

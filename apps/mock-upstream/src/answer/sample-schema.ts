@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
+import { asText } from '../wire/member-rules';
 
 const MAX_DEPTH = 12;
 
 const typeOf = (schema: JsonObject): string => {
   const { type } = schema;
   if (typeof type === 'string') return type;
-  if (Array.isArray(type)) return String(type.find((item) => item !== 'null') ?? 'null');
+  if (Array.isArray(type)) return asText(type.find((item) => item !== 'null')) || 'null';
   return schema.properties ? 'object' : schema.items ? 'array' : 'string';
 };
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
-import { isBase64, nameSet, unknownMember } from '../wire/member-rules';
+import { asText, isBase64, nameSet, unknownMember } from '../wire/member-rules';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
 
@@ -86,7 +86,7 @@ function checkAnswers(messages: readonly JsonObject[]): VendorError | undefined 
   const open = new Set<string>();
   for (const [i, message] of messages.entries()) {
     if (message.role === 'tool') {
-      if (!open.delete(String(message.tool_call_id)))
+      if (!open.delete(asText(message.tool_call_id)))
         return complain(
           `messages[${i}].role`,
           "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
@@ -95,7 +95,7 @@ function checkAnswers(messages: readonly JsonObject[]): VendorError | undefined 
     }
     if (open.size) break;
     for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : [])
-      if (isObject(call)) open.add(String(call.id));
+      if (isObject(call)) open.add(asText(call.id));
   }
   if (!open.size) return undefined;
   return complain(

@@ -7,6 +7,7 @@ import {
   aNumber,
   anInteger,
   anObject,
+  asText,
   aString,
   checkMembers,
   firstProblem,
@@ -101,7 +102,7 @@ function checkFunction(fn: JsonObject, at: string): VendorError | undefined {
   if (parameters !== undefined && (!isObject(parameters) || (parameters.type ?? 'object') !== 'object'))
     return complain(
       `${at}.parameters`,
-      `Invalid schema for function '${String(fn.name)}': schema must be a JSON Schema of 'type: "object"'.`,
+      `Invalid schema for function '${asText(fn.name)}': schema must be a JSON Schema of 'type: "object"'.`,
     );
   if (fn.strict === true && isObject(parameters)) return checkStrictSchema(parameters, `${at}.parameters`);
   return undefined;
@@ -131,7 +132,7 @@ function checkToolChoice(choice: Json | undefined, tools: readonly JsonObject[])
   const wanted = toolName(choice);
   return tools.some((tool) => toolName(tool) === wanted)
     ? undefined
-    : complain('tool_choice', `Tool choice '${String(wanted)}' not found in 'tools' parameter.`);
+    : complain('tool_choice', `Tool choice '${asText(wanted)}' not found in 'tools' parameter.`);
 }
 
 function checkFormat(body: JsonObject): VendorError | undefined {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
 import { verifyThinking } from '../answer/signature';
-import { isBase64, nameSet, unknownMember } from '../wire/member-rules';
+import { asText, isBase64, nameSet, unknownMember } from '../wire/member-rules';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
 
@@ -33,11 +33,11 @@ export const TOOL_ID = /^[a-zA-Z0-9_-]+$/;
 function checkSource(source: Json | undefined, at: string): VendorError | undefined {
   if (!isObject(source)) return complain(`${at}.source`, 'Field required');
   if (source.type === 'url')
-    return /^https?:\/\//.test(String(source.url))
+    return /^https?:\/\//.test(asText(source.url))
       ? undefined
       : complain(`${at}.source.url`, 'Only HTTPS URLs are supported.');
   if (source.type !== 'base64') return undefined;
-  if (!/^(image\/(jpeg|png|gif|webp)|application\/pdf)$/.test(String(source.media_type)))
+  if (!/^(image\/(jpeg|png|gif|webp)|application\/pdf)$/.test(asText(source.media_type)))
     return complain(
       `${at}.source.base64.media_type`,
       "Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
@@ -56,7 +56,7 @@ function checkResult(block: JsonObject, at: string): VendorError | undefined {
   if (!Array.isArray(content)) return complain(`${at}.content`, 'Input should be a valid list');
   for (const [i, inner] of content.entries()) {
     const where = `${at}.content.${i}`;
-    if (!isObject(inner) || !IN_RESULT.has(String(inner.type)))
+    if (!isObject(inner) || !IN_RESULT.has(asText(inner.type)))
       return complain(`${where}.type`, 'Input tag does not match any of the expected tags');
     const problem = checkBlock(inner, 'user', where);
     if (problem) return problem;

@@ -9,6 +9,7 @@ import {
   anInteger,
   anObject,
   aString,
+  asText,
   checkMembers,
   firstProblem,
   nameSet,
@@ -84,7 +85,7 @@ function checkTools(body: JsonObject): VendorError | undefined {
 function checkChoice(body: JsonObject, names: ReadonlySet<string>): VendorError | undefined {
   const choice = body.tool_choice;
   if (!isObject(choice)) return undefined;
-  if (!['auto', 'any', 'tool', 'none'].includes(String(choice.type)))
+  if (!['auto', 'any', 'tool', 'none'].includes(asText(choice.type)))
     return complain(
       'tool_choice',
       "Input tag does not match any of the expected tags: 'auto', 'any', 'tool', 'none'",
@@ -92,8 +93,8 @@ function checkChoice(body: JsonObject, names: ReadonlySet<string>): VendorError 
   const extra = unknownMember(choice, nameSet('type name disable_parallel_tool_use'));
   if (extra) return complain(`tool_choice.${extra}`, 'Extra inputs are not permitted');
   if (!names.size) return complain('tool_choice', 'tool_choice may only be specified while providing tools.');
-  if (choice.type === 'tool' && !names.has(String(choice.name)))
-    return complain('tool_choice', `Tool '${String(choice.name)}' not found in provided tools`);
+  if (choice.type === 'tool' && !names.has(asText(choice.name)))
+    return complain('tool_choice', `Tool '${asText(choice.name)}' not found in provided tools`);
   return undefined;
 }
 
@@ -104,7 +105,7 @@ function checkThinking(
 ): VendorError | undefined {
   const { thinking } = body;
   if (!isObject(thinking)) return undefined;
-  if (!['enabled', 'adaptive', 'disabled'].includes(String(thinking.type)))
+  if (!['enabled', 'adaptive', 'disabled'].includes(asText(thinking.type)))
     return complain(
       'thinking.type',
       "Input tag does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'",

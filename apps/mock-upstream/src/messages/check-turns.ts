@@ -1,18 +1,18 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
-import { objectsOf } from '../wire/member-rules';
+import { asText, objectsOf } from '../wire/member-rules';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
 import { checkBlock } from './check-blocks';
 import { isThinking } from './understand-messages';
 
 const idsOf = (blocks: readonly JsonObject[], type: string, member: string): string[] =>
-  blocks.filter((block) => block.type === type).map((block) => String(block[member]));
+  blocks.filter((block) => block.type === type).map((block) => asText(block[member]));
 
 function checkShape(message: unknown, index: number, isLast: boolean): VendorError | undefined {
   const at = `messages.${index}`;
   if (!isObject(message)) return complain(at, 'Input should be a valid object');
-  const role = String(message.role);
+  const role = asText(message.role);
   if (!['user', 'assistant', 'system'].includes(role))
     return complain(`${at}.role`, "Input should be 'user' or 'assistant'");
   if (index === 0 && role !== 'user') return complain('messages', 'first message must use the "user" role');
@@ -71,7 +71,7 @@ function checkLoopThinking(body: JsonObject, messages: readonly JsonObject[]): V
     const blocks = objectsOf(message.content);
     if (message.role === 'user' && !blocks.some((block) => block.type === 'tool_result')) return undefined;
     if (message.role !== 'assistant') continue;
-    const first = String(blocks[0]?.type ?? 'text');
+    const first = asText(blocks[0]?.type) || 'text';
     const calls = blocks.some((block) => block.type === 'tool_use');
     if (calls && first !== 'thinking' && first !== 'redacted_thinking')
       return complain(

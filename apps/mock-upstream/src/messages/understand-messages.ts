@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
 import { isReminder } from '../chat/understand-chat';
-import { objectsOf } from '../wire/member-rules';
+import { asText, objectsOf } from '../wire/member-rules';
 import type { Understood } from '../wire/wire-dialect';
 
 /** Thinking is on in either of its forms. */
@@ -51,7 +51,7 @@ export function understandMessages(body: JsonObject): Understood {
         : [],
     ),
     mayCall: choice.type !== 'none',
-    mustCall: choice.type === 'any' ? '*' : choice.type === 'tool' ? String(choice.name) : undefined,
+    mustCall: choice.type === 'any' ? '*' : choice.type === 'tool' ? asText(choice.name) : undefined,
     userTexts: users.flatMap((message) => textsOf(message.content)).filter((text) => !isReminder(text)),
     results: objectsOf(spoken.at(-1)?.content)
       .filter((block) => block.type === 'tool_result')

@@ -2,6 +2,7 @@ import { isObject } from '@turnpike/kernel';
 import type { AnswerPart } from '../answer/answer';
 import { STOP_KINDS } from '../answer/answer';
 import { signThinking } from '../answer/signature';
+import { asText } from '../wire/member-rules';
 import { ERROR_WORDINGS } from '../wire/vendor-error';
 import type { Fault, Plan } from './plan';
 import { CUT_FAULTS, LIMIT_FAMILIES } from './plan';
@@ -52,17 +53,18 @@ const fault = (value: unknown, key: string): Fault => {
 
 const part = (value: unknown, key: string): AnswerPart => {
   if (!isObject(value)) return refuse(key, 'an object with kind');
-  const said = typeof value.text === 'string' ? [value.text] : value.chunks;
-  const chunks = Array.isArray(said) ? said.map(String) : [''];
+  const pieces = typeof value.text === 'string' ? [value.text] : value.chunks;
+  const chunks = Array.isArray(pieces) ? pieces.map(asText) : [''];
   const { kind } = value;
+  const said = (member: string, otherwise: string): string => asText(value[member]) || otherwise;
   if (kind === 'text') return { kind, chunks };
   if (kind === 'thinking')
-    return { kind, chunks, signature: String(value.signature ?? signThinking(chunks.join(''))) };
-  if (kind === 'redacted') return { kind, data: String(value.data ?? signThinking('redacted')) };
-  if (kind === 'image') return { kind, mime: String(value.mime ?? 'image/png'), data: String(value.data) };
+    return { kind, chunks, signature: said('signature', signThinking(chunks.join(''))) };
+  if (kind === 'redacted') return { kind, data: said('data', signThinking('redacted')) };
+  if (kind === 'image') return { kind, mime: said('mime', 'image/png'), data: said('data', '') };
   if (kind === 'tool') {
     const args = typeof value.args === 'string' ? value.args : JSON.stringify(value.args ?? {});
-    return { kind, id: String(value.id ?? 'call_scripted'), name: String(value.name), args };
+    return { kind, id: said('id', 'call_scripted'), name: said('name', ''), args };
   }
   return refuse(`${key}.kind`, 'text, thinking, redacted, image or tool');
 };

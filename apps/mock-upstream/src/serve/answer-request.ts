@@ -1,39 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Json, JsonObject } from '@turnpike/kernel';
+import type { Json } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
-import { composeAnswer } from '../answer/compose-answer';
-import type { Fault, Plan } from '../script/plan';
-import { readDirectives } from '../script/read-directives';
 import { ScriptError } from '../script/read-plan';
-import type { ScriptBook } from '../script/script-book';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
+import { answerPost, withPlan } from './answer-post';
 import { control } from './control';
 import type { Exchange } from './exchange';
-import { pause, replyJson } from './exchange';
-import type { Journal, JournalEntry } from './journal';
+import { replyJson } from './exchange';
+import type { JournalEntry } from './journal';
 import { modelList, modelRecord } from './model-list';
+import type { ProviderState } from './provider-state';
 import { readBody } from './read-body';
 import type { Route } from './routes';
 import { findRoute } from './routes';
-import { sendComplaint, sendFailure } from './send-failure';
-import { sendStream } from './send-stream';
-import { sendWhole } from './send-whole';
-
-export interface ProviderState {
-  readonly name: string;
-  readonly port: () => number;
-  /** Credentials that are taken; undefined: any, or none. */
-  readonly credentials: readonly string[] | undefined;
-  readonly models: readonly string[];
-  /** Serve the control endpoint. */
-  readonly control: boolean;
-  readonly maxBodyBytes: number;
-  /** Pause between words when no script orders another. */
-  readonly paceMs: number;
-  readonly journal: Journal;
-  readonly book: ScriptBook;
-}
+import { sendComplaint } from './send-failure';
 
 function openEntry(state: ProviderState, request: IncomingMessage, response: ServerResponse): JournalEntry {
   const url = request.url ?? '/';
@@ -63,90 +44,14 @@ const parse = (text: string): Json | undefined => {
   }
 };
 
-const nameOf = (fault: Fault): string =>
-  fault.kind === 'status' ? String(fault.status) : fault.kind === 'cut' ? fault.cut : fault.kind;
-
-/** The plan of a request: its rule, overridden by what its prompt says. */
-function findPlan(
-  state: ProviderState,
-  route: Route,
-  entry: JournalEntry,
-  body: Json | undefined,
-): Plan | undefined {
-  const userTexts = isObject(body) ? route.dialect.understand(body).userTexts : [];
-  const ruled = state.book.planFor({
-    model: entry.model ?? '',
-    credential: entry.credential ?? '',
-    path: entry.path,
-    dialect: route.dialect.name,
-    prompt: userTexts.join('\n'),
-  });
-  const said = readDirectives(userTexts);
-  return ruled || said ? { ...ruled, ...said } : undefined;
-}
-
-async function generate(
-  state: ProviderState,
-  exchange: Exchange,
-  plan: Plan | undefined,
-  body: JsonObject,
-  fault: Fault | undefined,
-): Promise<void> {
-  const seen = exchange.dialect.understand(body);
-  const answer = composeAnswer({
-    plan: plan && { ...plan, fault },
-    seen,
-    model: exchange.entry.model ?? '',
-    nowMs: exchange.entry.receivedAtMs,
-  });
-  if (!seen.streams) return sendWhole(exchange, answer, fault);
-  const paced = plan ? exchange : { ...exchange, plan: { delayMs: state.paceMs } };
-  return sendStream(paced, answer, fault);
-}
-
-async function answerPost(
-  state: ProviderState,
-  route: Route,
-  exchange: Exchange,
-  plan: Plan | undefined,
-): Promise<void> {
-  const { entry, response, dialect } = exchange;
-  await pause(plan?.firstByteMs ?? 0, response);
-  if (response.destroyed) return;
-  const fault = state.book.strike(plan, [state.name, String(entry.port), entry.credential ?? '']);
-  if (fault) entry.fault = nameOf(fault);
-  if (fault?.kind === 'cut' && fault.cut.endsWith(':connect')) {
-    entry.cut = true;
-    entry.status = 0;
-    if (fault.cut === 'drop:connect') response.destroy();
-    return;
-  }
-  if (fault?.kind === 'status') return sendFailure(exchange, fault.status);
-  const problem = plan?.lax
-    ? undefined
-    : dialect.check(entry.body, exchange.request.headers, route.operation);
-  if (problem) return sendComplaint(exchange, problem);
-  const body = isObject(entry.body) ? entry.body : {};
-  if (route.operation === 'count-tokens') {
-    const { promptCharacters } = dialect.understand(body);
-    return replyJson(
-      exchange,
-      200,
-      JSON.stringify({ input_tokens: plan?.in ?? Math.max(1, Math.ceil(promptCharacters / 4)) }),
-      plan?.headers,
-    );
-  }
-  return generate(state, exchange, plan, body, fault);
-}
-
 async function answerRoute(
   state: ProviderState,
   route: Route,
-  base: Omit<Exchange, 'plan' | 'dialect'>,
+  base: Omit<Exchange, 'plan' | 'dialect' | 'scripted'>,
 ): Promise<void> {
   const { entry, request } = base;
-  const exchange = (plan: Plan): Exchange => ({ ...base, dialect: route.dialect, plan });
-  const refuse = (error: VendorError): void => sendComplaint(exchange({}), error);
+  const exchange: Exchange = { ...base, dialect: route.dialect, plan: {}, scripted: false };
+  const refuse = (error: VendorError): void => sendComplaint(exchange, error);
   entry.dialect = route.dialect.name;
   entry.operation = route.operation;
   entry.credential = route.dialect.credentialOf(request.headers);
@@ -161,9 +66,7 @@ async function answerRoute(
   if (entry.body === undefined)
     return refuse({ status: 400, message: 'We could not parse the JSON body of your request.' });
   try {
-    const plan = findPlan(state, route, entry, entry.body);
-    entry.id = plan?.id;
-    return await answerPost(state, route, exchange(plan ?? {}), plan);
+    return await answerPost(state, route, withPlan(state, exchange));
   } catch (error) {
     if (error instanceof ScriptError) return refuse(complain('mock directive', error.message));
     throw error;
@@ -207,7 +110,7 @@ export async function answerRequest(
     );
   if (read.kind === 'too-large')
     return sendComplaint(
-      { ...base, dialect: route.dialect, plan: {} },
+      { ...base, dialect: route.dialect, plan: {}, scripted: false },
       { status: 413, message: 'Request exceeds the maximum size' },
     );
   entry.raw = read.bytes.toString('utf8');

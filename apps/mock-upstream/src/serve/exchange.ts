@@ -10,6 +10,8 @@ export interface Exchange {
   readonly entry: JournalEntry;
   readonly dialect: WireDialect;
   readonly plan: Plan;
+  /** False: nothing was ordered, the demo answers. */
+  readonly scripted: boolean;
 }
 
 /** Resolves after `ms`, at once for 0, early when the caller leaves. */

@@ -56,6 +56,9 @@ export function firstProblem(checks: readonly (() => VendorError | undefined)[])
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 export const isBase64 = (text: string): boolean => text.length % 4 === 0 && BASE64.test(text);
 
+/** A member as text; empty when it is none. */
+export const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
 /** Members of a list as objects; others are left out. */
 export const objectsOf = (value: Json | undefined): JsonObject[] =>
   Array.isArray(value) ? value.filter(isObject) : [];

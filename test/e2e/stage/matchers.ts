@@ -1,0 +1,2 @@
+/** Any text that is not empty. */
+export const someText: unknown = expect.stringMatching(/./);
