@@ -3,12 +3,15 @@ import type { Capabilities } from '@turnpike/protocol';
 import fc from 'fast-check';
 import { decodeMessagesRequest, encodeMessagesRequest } from '../anthropic-messages/request';
 import { decodeChatRequest, encodeChatRequest } from '../openai-chat/request';
-import { chatBodies, messagesBodies } from './fixtures/random-bodies';
-import { chatProblems } from './fixtures/strict-chat-server';
-import { messagesProblems } from './fixtures/strict-messages-server';
+import { chatBodies, messagesBodies } from '@turnpike/testing/requests/random-bodies';
+import { chatProblems } from '@turnpike/testing/requests/strict-chat-server';
+import { messagesProblems } from '@turnpike/testing/requests/strict-messages-server';
 
 const RUNS = { numRuns: 300 };
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+const nameOf = (tool: JsonObject): string =>
+  isObject(tool.function) && typeof tool.function.name === 'string' ? tool.function.name : '';
 
 const CHAT: Record<string, Capabilities> = {
   unknown: {},
@@ -114,9 +117,9 @@ describe('what comes back', () => {
           capabilities: {},
           vendor: 'x',
         });
-        const asked = new Set(list(body.tools).map((tool) => (tool.function as JsonObject).name));
+        const asked = new Set(list(body.tools).map(nameOf));
         const restored = list(sent.tools).map((tool) => {
-          const wire = String((tool.function as JsonObject).name);
+          const wire = nameOf(tool);
           return restoration.tools?.get(wire)?.name ?? wire;
         });
         expect(new Set(restored)).toEqual(asked);

@@ -18,13 +18,17 @@ import { encodeSystem, encodeSystemTurn, systemAsUserTurn, systemComesFirst } fr
 
 const isResult = (part: Part): part is ResultPart => part.kind === 'result';
 
+/** The words of a part that is text and nothing more; undefined for media and for marked text. */
+const bareText = (part: JsonObject): string | undefined =>
+  part.type === 'text' && typeof part.text === 'string' && Object.keys(part).length === 2
+    ? part.text
+    : undefined;
+
 function userContent(parts: readonly JsonObject[], encoding: ChatEncoding): string | JsonObject[] {
-  const [only] = parts;
-  const plain = parts.every((part) => part.type === 'text' && Object.keys(part).length === 2);
-  if (only && parts.length === 1 && plain) return String(only.text);
-  if (plain && encoding.capabilities.minimalFields === true)
-    return parts.map((part) => String(part.text)).join('\n\n');
-  return [...parts];
+  const texts = parts.map(bareText).filter((text) => text !== undefined);
+  const plain = texts.length === parts.length;
+  const joins = parts.length === 1 || encoding.capabilities.minimalFields === true;
+  return plain && joins ? texts.join('\n\n') : [...parts];
 }
 
 function encodeUser(turn: Turn, encoding: ChatEncoding): JsonObject[] {
