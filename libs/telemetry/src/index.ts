@@ -5,3 +5,4 @@ export * from './ops-server';
 export * from './polled-check';
 export * from './process-metrics';
 export { scrubLine } from './scrub-line';
+export * from './run-process';

@@ -85,6 +85,8 @@ export interface CallEntry {
   readonly teamId?: string;
   /** undefined: the `unassigned` bucket. */
   readonly projectId?: string;
+  /** Slug at the time of the call, for logs and metrics; the ledger keeps the id. */
+  readonly projectLabel?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly state: CallState;
   readonly reason?: string;

@@ -1,0 +1,73 @@
+import { tokensOf, type CallEntry } from '@turnpike/billing';
+import { formatUsd } from '@turnpike/kernel';
+import { CallObserver, type CallTimings } from '@turnpike/pipeline';
+import type { CallMetrics, Logger } from '@turnpike/telemetry';
+
+/** Counts calls and writes one access line per call. Names, figures and ids: never a key, never a prompt. */
+export class CallTelemetry extends CallObserver {
+  constructor(
+    private readonly metrics: CallMetrics,
+    private readonly log: Logger,
+  ) {
+    super();
+  }
+
+  callStarted(stream: boolean): void {
+    this.metrics.callStarted();
+    if (stream) this.metrics.streamOpened();
+  }
+
+  callEnded(entry: CallEntry, timings: CallTimings): void {
+    if (entry.stream) this.metrics.streamClosed(entry.reason ?? entry.state);
+    this.metrics.callEnded({
+      dialect: entry.dialect,
+      model: entry.alias ?? entry.requestedModel,
+      outcome: entry.state,
+      ...timings,
+    });
+    for (const attempt of entry.attempts) {
+      const target = { provider: attempt.provider, model: attempt.model };
+      this.metrics.attemptEnded({ ...target, outcome: attempt.state, reason: attempt.reason ?? '' });
+      if (attempt.usage)
+        this.metrics.tokens({
+          ...target,
+          usage: tokensOf(attempt.usage) as unknown as Record<string, number>,
+        });
+      if (attempt.unpriced) this.metrics.priceMissing(target);
+      else
+        this.metrics.cost({
+          ...target,
+          project: entry.projectLabel ?? 'unassigned',
+          picoUsd: attempt.costPicoUsd,
+        });
+    }
+    this.log.info(accessLine(entry, timings), 'call');
+  }
+
+  defect(error: unknown): void {
+    this.log.error({ err: error }, 'an internal error was survived');
+  }
+}
+
+function accessLine(entry: CallEntry, timings: CallTimings): object {
+  const served = entry.attempts[entry.attempts.length - 1];
+  return {
+    callId: entry.id,
+    requestId: entry.requestId,
+    dialect: entry.dialect,
+    project: entry.projectLabel,
+    model: entry.requestedModel,
+    provider: served?.provider,
+    servedModel: served?.model,
+    lane: served?.lane,
+    attempts: entry.attempts.length,
+    status: entry.status,
+    state: entry.state,
+    reason: entry.reason,
+    stream: entry.stream,
+    durationMs: timings.durationMs,
+    ttftMs: timings.ttftMs,
+    tokens: served?.usage && tokensOf(served.usage),
+    costUsd: formatUsd(entry.costPicoUsd),
+  };
+}

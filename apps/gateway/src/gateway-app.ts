@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { createEnvelopeShapes } from '@turnpike/dialects';
+import { Authenticator, ProjectResolver } from '@turnpike/identity';
+import type { PipelineDeps } from '@turnpike/pipeline';
+import { PROVIDERS, type ProviderDefinition } from '@turnpike/provider';
+import type { FastifyInstance } from 'fastify';
+import { createGatewayServer } from './gateway-server';
+import { GatewayModule, PIPELINE_DEPS } from './gateway.module';
+import type { GatewayOptions } from './gateway-options';
+import { CallReader } from './http/call-reader';
+import { registerDataPlane } from './http/data-plane';
+
+const TICK_MS = 1_000;
+const IDLE_SWEEP_MS = 50;
+
+export interface GatewayApp {
+  /** Calls under way. */
+  readonly inFlight: () => number;
+  /** Resolves to the URL that is served. @throws the listener's error, EADDRINUSE for a taken port. */
+  listen(): Promise<string>;
+  /** Stops listening, waits for the calls under way, ends what is left after `limitMs` with its dialect's error. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** The data plane, ready to listen: Nest wires the parts, Fastify alone serves them (docs/adr/0003). */
+export async function createGatewayApp(options: GatewayOptions): Promise<GatewayApp> {
+  const context = await NestFactory.createApplicationContext(GatewayModule.with(options), {
+    logger: false,
+    abortOnError: false,
+  });
+  const deps = context.get<PipelineDeps>(PIPELINE_DEPS);
+  const server = createGatewayServer();
+  const shapes = createEnvelopeShapes(quirkMembers(Object.values(PROVIDERS)));
+  let draining = false;
+  await registerDataPlane(server, {
+    authenticator: context.get(Authenticator),
+    projects: context.get(ProjectResolver),
+    calls: context.get(CallReader),
+    deps,
+    shapes: () => shapes,
+    clock: deps.clock,
+    draining: () => draining,
+  });
+  const ticker = setInterval(() => deps.keepers.tick(deps.clock()), TICK_MS);
+  ticker.unref();
+  const close = async (limitMs: number): Promise<void> => {
+    draining = true;
+    const closed = closeServer(server);
+    await deps.active.drain(limitMs);
+    await closed;
+    clearInterval(ticker);
+    await deps.upstream.close();
+    await context.close();
+  };
+  return { inFlight: () => deps.active.size, listen: () => listen(server, options), close };
+}
+
+/** Members that some provider refuses: the scan has to know where they are. */
+const quirkMembers = (definitions: readonly ProviderDefinition[]): string[] =>
+  definitions.flatMap(({ quirks }) => [...(quirks?.removeMembers ?? []), ...(quirks?.routingMembers ?? [])]);
+
+async function listen(server: FastifyInstance, { host, port }: GatewayOptions): Promise<string> {
+  await server.listen({ host, port });
+  const address = server.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+/** A connection that goes idle after closing has begun would hold the server open for its keep-alive time. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => server.server.closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await server.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}

@@ -1,0 +1,18 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { BODY_LIMIT_BYTES } from './http/read-body';
+
+/** A client that sends its request slower than this is cut; agents upload 36 MiB in far less. */
+const REQUEST_TIMEOUT_MS = 300_000;
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** The Fastify instance under the data plane. No logger: access lines are written by the observer, one per call. */
+export const createGatewayServer = (): FastifyInstance =>
+  fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
+  });

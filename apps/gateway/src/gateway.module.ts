@@ -1,0 +1,76 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import {
+  CachedAuthenticator,
+  createKeyDigest,
+  PgKeyStore,
+  PgProjectStore,
+  ProjectResolver,
+  Authenticator,
+} from '@turnpike/identity';
+import { systemClock, systemRandom } from '@turnpike/kernel';
+import { ActiveCalls, RouteTurns, StreamKeepers, type PipelineDeps } from '@turnpike/pipeline';
+import { Upstream } from '@turnpike/provider';
+import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
+import { Cooldowns, MemoryCooldowns } from '@turnpike/routing';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options';
+import { CallReader } from './http/call-reader';
+import { PgCallReader } from './pg-call-reader';
+
+/** Injection token of what the pipeline is given. */
+export const PIPELINE_DEPS = Symbol('PIPELINE_DEPS');
+
+/** Wiring of the data plane: ports to adapters, nothing else. */
+@Module({})
+export class GatewayModule {
+  static with(options: GatewayOptions): DynamicModule {
+    return {
+      module: GatewayModule,
+      providers: [
+        { provide: GATEWAY_OPTIONS, useValue: options },
+        { provide: Authenticator, useFactory: () => createAuthenticator(options) },
+        { provide: ProjectResolver, useFactory: () => new ProjectResolver(new PgProjectStore(options.pool)) },
+        { provide: CallReader, useFactory: () => new PgCallReader(options.pool) },
+        { provide: Upstream, useClass: UndiciUpstream },
+        { provide: Cooldowns, useFactory: () => new MemoryCooldowns() },
+        {
+          provide: PIPELINE_DEPS,
+          useFactory: (...ports: [Upstream, Cooldowns]) => createDeps(options, ...ports),
+          inject: [Upstream, Cooldowns],
+        },
+      ],
+    };
+  }
+}
+
+function createAuthenticator({ pool, pepper, changes, log }: GatewayOptions): Authenticator {
+  const authenticator = new CachedAuthenticator({
+    store: new PgKeyStore(pool),
+    digest: createKeyDigest(pepper),
+    accepts: ['developer'],
+    onStoreState: (available, error) =>
+      available
+        ? log.warn({}, 'the key store answers again')
+        : log.error({ err: error }, 'the key store does not answer'),
+  });
+  changes?.subscribe(({ keyId }) => authenticator.forget(keyId));
+  return authenticator;
+}
+
+function createDeps(
+  { snapshot, ledger, observer }: GatewayOptions,
+  upstream: Upstream,
+  cooldowns: Cooldowns,
+): PipelineDeps {
+  return {
+    snapshot,
+    upstream,
+    cooldowns,
+    ledger,
+    observer,
+    clock: systemClock,
+    random: systemRandom,
+    turns: new RouteTurns(),
+    active: new ActiveCalls(),
+    keepers: new StreamKeepers(),
+  };
+}

@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { buildResponseHeaders, countTokens } from '@turnpike/pipeline';
+import type { DataPlane } from './data-plane';
+import { principalOf } from './principal-of';
+
+/** `POST /v1/messages/count_tokens`: native where the target has a counter, else a local estimate, never 0, never billed. */
+export async function answerCountTokens(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  plane: DataPlane,
+): Promise<void> {
+  const { received } = request;
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const question = {
+    dialect: received.dialect,
+    principal: principalOf(request),
+    clientHeaders: request.headers,
+    bytes,
+    receivedAtMs: received.receivedAtMs,
+  };
+  const counted = await countTokens(question, plane.shapes()[received.dialect.id], plane.deps);
+  const headers = buildResponseHeaders(received, { attempts: 0, alias: counted.alias });
+  if (counted.estimated) headers.push('x-turnpike-estimated', 'true');
+  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] as string, headers[i + 1] as string);
+  await reply
+    .code(200)
+    .type('application/json')
+    .send(JSON.stringify({ input_tokens: counted.inputTokens }));
+}

@@ -1,0 +1,12 @@
+import { uuidv7 } from '@turnpike/kernel';
+
+const ACCEPTABLE = /^[\w.-]{1,128}$/;
+
+/** Ids of one received request: our own, and the client's where it is harmless. */
+export function mintIds(inbound: string | string[] | undefined): {
+  readonly id: string;
+  readonly requestId: string;
+} {
+  const id = uuidv7();
+  return { id, requestId: typeof inbound === 'string' && ACCEPTABLE.test(inbound) ? inbound : id };
+}

@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify';
+import { GatewayError } from '@turnpike/kernel';
+import { baseUrlOf } from './guess-dialect';
+
+/** Endpoints that exist for one method only: another method is a 405, not an unknown path. */
+const KNOWN =
+  /^(\/p\/[^/]+)?(\/v1){0,2}\/(chat\/completions|messages(\/count_tokens)?|models(\/.*)?|requests\/[^/]+)$/;
+
+/** Thrown into the error handler, which renders it in the dialect that the request seems to speak. */
+export function refuseUnknownPath(request: FastifyRequest): never {
+  const path = request.url.split('?')[0] ?? '';
+  const shown = path.slice(0, 200);
+  if (KNOWN.test(path))
+    throw new GatewayError('method_not_allowed', `${request.method} is not a method of ${shown}.`, {
+      final: true,
+    });
+  const base = baseUrlOf(request.received.dialect, request.headers.host);
+  throw new GatewayError(
+    'not_found',
+    `There is nothing at ${shown}. Set the base URL of your client to ${base}.`,
+    { final: true },
+  );
+}

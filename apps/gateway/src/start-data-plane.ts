@@ -1,0 +1,90 @@
+import type { Pool } from 'pg';
+import { PgLedger } from '@turnpike/billing/adapters/pg-ledger';
+import type { ConfigSource } from '@turnpike/config';
+import type { KeyChanges } from '@turnpike/identity';
+import { createCallMetrics, createReloadMetric, watchLedger, type Logger } from '@turnpike/telemetry';
+import type { Registry } from 'prom-client';
+import { buildSnapshot } from './build-snapshot';
+import { CallTelemetry } from './call-telemetry';
+import { createGatewayApp } from './gateway-app';
+
+export interface DataPlaneOptions {
+  readonly pool: Pool;
+  readonly pepper: string;
+  readonly config: ConfigSource;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly host: string;
+  readonly port: number;
+  readonly changes?: KeyChanges;
+  /** Where ledger entries wait that the database did not take. */
+  readonly spoolFile?: string;
+}
+
+export interface RunningDataPlane {
+  readonly url: string;
+  readonly inFlight: () => number;
+  /** Names the prices in force. */
+  readonly priceVersion: () => string;
+  /** Waits for calls under way, ends what is left after `limitMs`, writes the ledger out. */
+  stop(limitMs: number): Promise<void>;
+}
+
+/** The data plane of a process: snapshot of the configuration, ledger, telemetry, routes. */
+export async function startDataPlane(options: DataPlaneOptions): Promise<RunningDataPlane> {
+  const { config, log, pool } = options;
+  let snapshot = buildSnapshot(config.current());
+  const reloaded = createReloadMetric(options.registry);
+  const unwatch = [
+    config.onChange((next) => {
+      snapshot = buildSnapshot(next);
+      reloaded(true);
+      log.info('the new configuration is in force');
+    }),
+    config.onError((error) => {
+      reloaded(false);
+      log.error(
+        { problems: error.problems },
+        'the configuration file is wrong: the last good one stays in force',
+      );
+    }),
+  ];
+  const ledger = new PgLedger(pool, {
+    ...(options.spoolFile === undefined ? {} : { spoolFile: options.spoolFile }),
+    log,
+  });
+  watchLedger(options.registry, {
+    lagMs: () => ledger.stats.lagMs,
+    depth: () => ledger.stats.queuedCalls,
+  });
+  const metrics = createCallMetrics(options.registry, {
+    isKnownModel: (model) => config.current().models.has(model),
+  });
+  const app = await createGatewayApp({
+    pool,
+    pepper: options.pepper,
+    ledger,
+    log,
+    snapshot: () => snapshot,
+    observer: new CallTelemetry(metrics, log),
+    host: options.host,
+    port: options.port,
+    ...(options.changes ? { changes: options.changes } : {}),
+  });
+  const stop = async (limitMs: number): Promise<void> => {
+    for (const end of unwatch) end();
+    await app.close(limitMs);
+    await ledger.close();
+  };
+  try {
+    return {
+      url: await app.listen(),
+      inFlight: app.inFlight,
+      priceVersion: () => snapshot.prices.version,
+      stop,
+    };
+  } catch (error) {
+    await stop(0);
+    throw error;
+  }
+}

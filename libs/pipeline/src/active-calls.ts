@@ -1,0 +1,48 @@
+/** A call under way that can be told to end. */
+export interface Interruptible {
+  /** Ends at once: the client gets its dialect's error, the ledger what was seen. */
+  interrupt(): void;
+}
+
+/** Calls under way in this process. A drain waits for them; at its limit it ends them. */
+export class ActiveCalls {
+  private readonly all = new Set<Interruptible>();
+  private readonly waiting: (() => void)[] = [];
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  add(call: Interruptible): void {
+    this.all.add(call);
+  }
+
+  remove(call: Interruptible): void {
+    this.all.delete(call);
+    if (this.all.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  interruptAll(): void {
+    for (const call of this.all) call.interrupt();
+  }
+
+  /** Resolves when no call is under way. */
+  whenIdle(): Promise<void> {
+    if (this.all.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Waits for the calls under way, at most `limitMs`, then ends what is left and waits for that. */
+  async drain(limitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.interruptAll();
+        resolve();
+      }, limitMs);
+    });
+    await Promise.race([this.whenIdle(), limit]);
+    clearTimeout(timer);
+    await this.whenIdle();
+  }
+}

@@ -1,0 +1,109 @@
+import { TAP, type StreamTap } from '@turnpike/dialects';
+import {
+  SseSplitter,
+  type EndReason,
+  type StopReason,
+  type Usage,
+  type VendorError,
+} from '@turnpike/protocol';
+import type { Answer, Progress } from './answer';
+
+/**
+ * Same dialect on both sides: bytes go on as they came, cut only at event borders, so that a keep-alive or an error
+ * event never lands inside an event. The tap reads on the side; when it fails, usage becomes an estimate.
+ */
+export class PassthroughStream implements Answer, Progress {
+  content = false;
+  finished = false;
+  private readonly splitter = new SseSplitter();
+  private readonly ready: Buffer[] = [];
+  private runStart = -1;
+  private runEnd = -1;
+  private runBytes: Buffer | undefined;
+  private failed = false;
+  private readonly onEvent = (bytes: Buffer, start: number, end: number): void =>
+    this.takeEvent(bytes, start, end);
+
+  constructor(
+    private readonly tap: StreamTap,
+    /** The client did not ask for the usage chunk; we did. */
+    private readonly hideUsage: boolean,
+    private readonly tapFailed: () => void,
+  ) {}
+
+  get progress(): Progress {
+    return this;
+  }
+
+  get stop(): StopReason | undefined {
+    return this.tap.stop;
+  }
+
+  get usage(): Usage | undefined {
+    return this.tap.usage;
+  }
+
+  get error(): VendorError | undefined {
+    return this.tap.error;
+  }
+
+  get textBytes(): number {
+    return this.tap.textBytes;
+  }
+
+  push(chunk: Buffer): void {
+    this.splitter.push(chunk, this.onEvent);
+    this.closeRun();
+  }
+
+  end(reason: EndReason): void {
+    // A last event without its blank line is still an event when the body ended cleanly.
+    const tail = this.splitter.tail();
+    if (reason !== 'complete' || tail.length === 0) return;
+    this.takeEvent(tail, 0, tail.length);
+    this.closeRun();
+  }
+
+  take(): Buffer | undefined {
+    if (this.ready.length === 0) return undefined;
+    const out = this.ready.length === 1 ? this.ready[0] : Buffer.concat(this.ready);
+    this.ready.length = 0;
+    return out;
+  }
+
+  private takeEvent(bytes: Buffer, start: number, end: number): void {
+    const bits = this.inspect(bytes, start, end);
+    if (bits & TAP.CONTENT) this.content = true;
+    if (bits & (TAP.FINISH | TAP.TERMINAL))
+      this.finished = this.finished || (bits & TAP.FINISH) !== 0 || this.tap.stop !== undefined;
+    // The provider's own error event is not passed on: it is rendered anew, without its secrets.
+    if (bits & TAP.ERROR) return this.closeRun();
+    if (this.hideUsage && bits & TAP.USAGE_ONLY) return this.closeRun();
+    if (this.runBytes === bytes && this.runEnd === start) {
+      this.runEnd = end;
+      return;
+    }
+    this.closeRun();
+    this.runBytes = bytes;
+    this.runStart = start;
+    this.runEnd = end;
+  }
+
+  /** Neighbouring events of one chunk leave as one piece of it. */
+  private closeRun(): void {
+    if (this.runBytes === undefined) return;
+    this.ready.push(this.runBytes.subarray(this.runStart, this.runEnd));
+    this.runBytes = undefined;
+  }
+
+  private inspect(bytes: Buffer, start: number, end: number): number {
+    if (this.failed) return TAP.CONTENT;
+    try {
+      return this.tap.inspect(bytes, start, end);
+    } catch {
+      this.failed = true;
+      this.tapFailed();
+      return TAP.CONTENT;
+    }
+  }
+}

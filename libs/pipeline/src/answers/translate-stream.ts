@@ -1,0 +1,78 @@
+import type { Dialect } from '@turnpike/dialects';
+import {
+  createRestoreMachine,
+  createSseParser,
+  type Capabilities,
+  type EndReason,
+  type Machine,
+  type Restoration,
+  type SseEvent,
+  type StreamEvent,
+} from '@turnpike/protocol';
+import type { AnswerView } from '@turnpike/dialects';
+import type { Answer } from './answer';
+import { CanonicalProgress } from './canonical-progress';
+
+export interface TranslateOptions {
+  readonly upstream: Dialect;
+  readonly client: Dialect;
+  readonly capabilities: Capabilities;
+  readonly restoration: Restoration;
+  readonly view: AnswerView;
+}
+
+/** bytes -> SSE events -> canonical events -> SSE text. One write per upstream chunk, events joined. */
+export class TranslateStream implements Answer {
+  readonly progress = new CanonicalProgress();
+  private readonly parser = createSseParser();
+  private readonly decoder: Machine<SseEvent, StreamEvent>;
+  private readonly restore: Machine<StreamEvent, StreamEvent>;
+  private readonly encoder: Machine<StreamEvent, string>;
+  private ready = '';
+  private over = false;
+
+  constructor(options: TranslateOptions) {
+    this.decoder = options.upstream.createStreamDecoder({ capabilities: options.capabilities });
+    this.restore = createRestoreMachine(options.restoration);
+    this.encoder = options.client.createStreamEncoder(options.view);
+  }
+
+  push(chunk: Buffer): void {
+    for (const event of this.parser.push(chunk)) this.decode(event);
+  }
+
+  end(reason: EndReason): void {
+    if (reason === 'complete') for (const event of this.parser.end()) this.decode(event);
+    if (this.over) return;
+    for (const event of this.decoder.end(reason)) this.pass(event);
+    for (const event of this.restore.end(reason)) this.emit(event);
+  }
+
+  take(): string | undefined {
+    const out = this.ready;
+    this.ready = '';
+    return out === '' ? undefined : out;
+  }
+
+  private decode(event: SseEvent): void {
+    for (const canonical of this.decoder.push(event)) this.pass(canonical);
+  }
+
+  private pass(event: StreamEvent): void {
+    for (const restored of this.restore.push(event)) this.emit(restored);
+  }
+
+  /** Ends that are no ends stay here: who runs the call decides what the client hears of them. */
+  private emit(event: StreamEvent): void {
+    if (this.over) return;
+    this.progress.note(event);
+    if (event.kind === 'error' || event.kind === 'interrupted') {
+      this.over = true;
+      return;
+    }
+    for (const text of this.encoder.push(event)) this.ready += text;
+    if (event.kind !== 'finish') return;
+    this.over = true;
+    for (const text of this.encoder.end('complete')) this.ready += text;
+  }
+}

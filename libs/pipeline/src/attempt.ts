@@ -1,0 +1,231 @@
+import {
+  classifyFailure,
+  type Credential,
+  type FailureEvidence,
+  type Target,
+  type TransportFailure,
+  type UpstreamCall,
+  type UpstreamSink,
+} from '@turnpike/provider';
+import { uuidv7 } from '@turnpike/kernel';
+import type { Failure } from '@turnpike/protocol';
+import { isEmptyAnswer, type Answer } from './answers/answer';
+import type { CallBody } from './call-body';
+import type { CallContext } from './call-context';
+import { createAnswer } from './create-answer';
+import type { Delivery, Feeder } from './delivery';
+import type { PipelineDeps } from './ports';
+import type { PreparedCall } from './prepare-call';
+
+/** Bytes of an error body, or of a stream's beginning, that are kept to be classified. */
+const EVIDENCE_BYTES = 64 * 1024;
+
+export type AttemptOutcome =
+  | { readonly kind: 'delivered' }
+  /** Nothing content-bearing was delivered: another target may be tried. */
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** The client has seen content: it gets an error event and nothing else. */
+  | { readonly kind: 'broken'; readonly failure: Failure }
+  | { readonly kind: 'gone' };
+
+export interface AttemptSetting {
+  readonly call: CallContext;
+  readonly body: CallBody;
+  readonly delivery: Delivery;
+  readonly deps: PipelineDeps;
+  readonly target: Target;
+  readonly credential: Credential;
+  readonly prepared: PreparedCall;
+  readonly n: number;
+  readonly deadlineAtMs: number;
+  readonly inputEstimate: number;
+  /** A whole answer is complete: writes head and body, with its price. */
+  readonly deliverWhole: (attempt: Attempt, body: Buffer | string) => void;
+}
+
+/** One upstream exchange from dispatch to its outcome. Output is held until the first content-bearing event. */
+export class Attempt implements UpstreamSink, Feeder {
+  readonly id = uuidv7();
+  readonly startedAtMs: number;
+  status: number | null = null;
+  firstByteAtMs: number | undefined;
+  contentAtMs: number | undefined;
+  answer: Answer | undefined;
+  private headers: Record<string, string> = {};
+  private evidence: Buffer[] = [];
+  private evidenceBytes = 0;
+  private committed = false;
+  private exchange: UpstreamCall | undefined;
+  private settle: ((outcome: AttemptOutcome) => void) | undefined;
+
+  constructor(readonly setting: AttemptSetting) {
+    this.startedAtMs = setting.deps.clock();
+  }
+
+  run(): Promise<AttemptOutcome> {
+    const { target, credential, prepared, deadlineAtMs, deps, delivery } = this.setting;
+    return new Promise((resolve) => {
+      this.settle = resolve;
+      delivery.feeder = this;
+      this.exchange = deps.upstream.dispatch(
+        {
+          provider: target.provider,
+          credentialId: credential.id,
+          method: 'POST',
+          path: prepared.path,
+          headers: prepared.headers,
+          body: prepared.body,
+          deadlineMs: deadlineAtMs - this.startedAtMs,
+        },
+        this,
+      );
+    });
+  }
+
+  pause(): void {
+    this.exchange?.pause();
+  }
+
+  resume(): void {
+    this.exchange?.resume();
+  }
+
+  /** Stops reading: the client left and its drain time is over, or the process must end. */
+  abandon(): void {
+    this.exchange?.abort();
+    this.endAnswer('aborted');
+    this.finish({ kind: 'gone' });
+  }
+
+  onHead(status: number, headers: readonly string[]): void {
+    this.status = status;
+    for (let i = 0; i < headers.length; i += 2) this.headers[headers[i] as string] = headers[i + 1] as string;
+    if (status < 200 || status >= 300) return;
+    const { call, body, target, prepared, inputEstimate } = this.setting;
+    this.answer = createAnswer(
+      { call, body, target, prepared, inputEstimate, attemptId: this.id, nowMs: this.startedAtMs },
+      this.headers['content-type'] ?? '',
+    );
+  }
+
+  onChunk(chunk: Buffer): void {
+    if (this.settle === undefined) return;
+    this.firstByteAtMs ??= this.setting.deps.clock();
+    if (!this.committed) this.keepEvidence(chunk);
+    if (!this.answer) return;
+    this.guard(() => this.answer?.push(chunk));
+    this.flush();
+  }
+
+  onEnd(): void {
+    if (this.settle === undefined) return;
+    if (!this.answer) return this.fail({});
+    this.endAnswer('complete');
+    if (this.settle === undefined) return;
+    const { progress } = this.answer;
+    if (progress.error) return this.fail({ verdict: 'error_in_answer' });
+    if (!progress.finished)
+      return this.fail({ verdict: this.setting.body.stream ? 'stream_cut' : 'malformed_answer' });
+    if (!this.committed && isEmptyAnswer(progress)) return this.fail({ verdict: 'empty_answer' });
+    this.deliver();
+  }
+
+  onError(transport: TransportFailure): void {
+    if (this.settle === undefined) return;
+    if (this.answer) {
+      this.endAnswer(
+        transport.reason === 'idle_timeout' ? 'idle' : transport.reason === 'deadline' ? 'deadline' : 'cut',
+      );
+      const { progress } = this.answer;
+      // The answer was over; only what comes after its end was lost.
+      if (progress.finished && this.setting.body.stream && !progress.error && !isEmptyAnswer(progress))
+        return this.deliver();
+    }
+    this.fail({ transport });
+  }
+
+  private flush(): void {
+    const { answer } = this;
+    if (!answer || this.settle === undefined) return;
+    const { progress } = answer;
+    if (this.setting.body.stream && (this.committed || (progress.content && !progress.error))) {
+      const nowMs = this.setting.deps.clock();
+      if (!this.committed) this.commit(nowMs);
+      const ready = answer.take();
+      if (ready !== undefined) this.setting.delivery.write(ready, nowMs);
+    }
+    if (!progress.error) return;
+    this.exchange?.abort();
+    this.fail({ verdict: 'error_in_answer' });
+  }
+
+  /** From here on no other target is tried. */
+  private commit(nowMs: number): void {
+    this.committed = true;
+    this.contentAtMs = nowMs;
+    this.evidence = [];
+    this.setting.delivery.beginStream();
+  }
+
+  private deliver(): void {
+    const { delivery, deps, body, deliverWhole } = this.setting;
+    const ready = this.answer?.take();
+    if (body.stream) {
+      if (!this.committed) this.commit(deps.clock());
+      if (ready !== undefined) delivery.write(ready, deps.clock());
+      delivery.endStream();
+    } else {
+      this.contentAtMs = deps.clock();
+      deliverWhole(this, ready ?? '');
+    }
+    this.finish({ kind: 'delivered' });
+  }
+
+  private fail(cause: Pick<FailureEvidence, 'transport' | 'verdict'>): void {
+    const { target, credential, deps } = this.setting;
+    const secret = credential.secret.reveal();
+    let body = Buffer.concat(this.evidence).toString('utf8');
+    const error = this.answer?.progress.error;
+    if (error && (this.committed || body === '')) body = JSON.stringify({ error });
+    if (secret.length >= 4) body = body.replaceAll(secret, '[redacted]');
+    const failure = classifyFailure({
+      definition: target.provider.definition,
+      status: this.status,
+      headers: this.headers,
+      body,
+      ...cause,
+      nowMs: deps.clock(),
+    });
+    this.finish({ kind: this.committed ? 'broken' : 'failed', failure });
+  }
+
+  private finish(outcome: AttemptOutcome): void {
+    const { settle } = this;
+    this.settle = undefined;
+    this.setting.delivery.feeder = undefined;
+    this.evidence = [];
+    settle?.(outcome);
+  }
+
+  private endAnswer(reason: 'complete' | 'cut' | 'idle' | 'deadline' | 'aborted'): void {
+    this.guard(() => this.answer?.end(reason));
+  }
+
+  /** A reader that throws is our own defect: the attempt fails as malformed, the process lives. */
+  private guard(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.exchange?.abort();
+      this.setting.deps.observer.defect(error);
+      this.fail({ verdict: 'malformed_answer' });
+    }
+  }
+
+  private keepEvidence(chunk: Buffer): void {
+    if (this.evidenceBytes >= EVIDENCE_BYTES) return;
+    const room = EVIDENCE_BYTES - this.evidenceBytes;
+    this.evidence.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    this.evidenceBytes += chunk.length;
+  }
+}

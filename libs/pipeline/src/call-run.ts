@@ -1,0 +1,189 @@
+import type { AttemptEntry, CallState, DroppedTarget } from '@turnpike/billing';
+import type { AttemptSummary } from '@turnpike/kernel';
+import { estimateInput } from '@turnpike/protocol';
+import type { Route } from '@turnpike/provider';
+import type { Interruptible } from './active-calls';
+import type { Attempt, AttemptOutcome } from './attempt';
+import type { CallBody } from './call-body';
+import type { CallContext } from './call-context';
+import { Delivery } from './delivery';
+import type { FailedAt } from './failure-error';
+import type { GatewaySnapshot, PipelineDeps } from './ports';
+import type { HeadFacts } from './response-headers';
+import { settleAttempt, type SettledAttempt } from './settle-attempt';
+
+/** State of one call under way: what was tried, what it cost, what the client has seen. */
+export class CallRun implements Interruptible {
+  readonly snapshot: GatewaySnapshot;
+  readonly delivery: Delivery;
+  readonly entries: AttemptEntry[] = [];
+  readonly summaries: AttemptSummary[] = [];
+  readonly failures: FailedAt[] = [];
+  readonly dropped: DroppedTarget[] = [];
+  readonly warnings = new Set<string>();
+  route: Route | undefined;
+  state: CallState = 'refused';
+  reason: string | undefined;
+  stopping = false;
+  costPicoUsd = 0n;
+  firstContentAtMs: number | undefined;
+  upstreamMs = 0;
+  private current: Attempt | undefined;
+  private drainTimer: NodeJS.Timeout | undefined;
+  private wake: (() => void) | undefined;
+  private estimate: number | undefined;
+
+  constructor(
+    readonly call: CallContext,
+    readonly body: CallBody | undefined,
+    readonly deps: PipelineDeps,
+  ) {
+    this.snapshot = deps.snapshot();
+    this.delivery = new Delivery(call, deps.keepers, () => this.facts(), body?.stream ?? false);
+    call.reply.onGone = () => this.clientLeft();
+    deps.active.add(this);
+  }
+
+  get deadlineAtMs(): number {
+    return this.call.receivedAtMs + this.snapshot.policy.deadlineMs;
+  }
+
+  /** The client left, or the process must end: no further attempt starts. */
+  get over(): boolean {
+    return this.stopping || this.delivery.gone;
+  }
+
+  get inputEstimate(): number {
+    if (this.estimate === undefined) this.estimate = this.body ? estimateInput(this.body.envelope) : 0;
+    return this.estimate;
+  }
+
+  facts(): HeadFacts {
+    const serving = this.current?.setting ?? this.last;
+    return {
+      attempts: this.entries.length + (this.current ? 1 : 0),
+      ...(this.route ? { alias: this.route.alias } : {}),
+      ...(serving ? { served: { target: serving.target, lane: serving.prepared.lane } } : {}),
+      ...(this.warnings.size > 0 ? { warnings: [...this.warnings] } : {}),
+    };
+  }
+
+  private last: Attempt['setting'] | undefined;
+
+  /** Runs one attempt to its outcome and books it. */
+  async attempt(attempt: Attempt): Promise<AttemptOutcome> {
+    this.current = attempt;
+    const outcome = await attempt.run();
+    this.current = undefined;
+    this.last = attempt.setting;
+    this.book(attempt, outcome);
+    return outcome;
+  }
+
+  /** A whole answer is complete: its price stands in the head, so it is settled before the head is written. */
+  deliverWhole(attempt: Attempt, body: Buffer | string): void {
+    const settled = this.settle(attempt, 'delivered');
+    const facts: HeadFacts = { ...this.facts(), costPicoUsd: this.costPicoUsd + settled.costPicoUsd };
+    this.delivery.whole(body, facts);
+  }
+
+  fail(error: unknown): void {
+    this.delivery.fail(error, this.facts(), this.summaries);
+  }
+
+  /** Waits, at most `ms`; ends early when the client leaves. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  interrupt(): void {
+    this.stopping = true;
+    this.current?.abandon();
+    this.wake?.();
+  }
+
+  finish(): void {
+    clearTimeout(this.drainTimer);
+    this.delivery.close();
+    this.deps.active.remove(this);
+  }
+
+  /** A nearly finished answer is still read, so that it can be measured; then upstream is told to stop. */
+  private clientLeft(): void {
+    this.wake?.();
+    const { current } = this;
+    if (!current) return;
+    current.resume();
+    const { drainMs } = this.snapshot.policy;
+    if (drainMs <= 0) current.abandon();
+    else this.drainTimer = setTimeout(() => this.current?.abandon(), drainMs);
+  }
+
+  private settle(attempt: Attempt, end: 'delivered' | 'failed' | 'broken' | 'gone'): SettledAttempt {
+    const { target } = attempt.setting;
+    const evidence = {
+      target,
+      startedAtMs: attempt.startedAtMs,
+      progress: attempt.answer?.progress,
+      end,
+      status: attempt.status,
+      inputEstimate: this.inputEstimate,
+    };
+    return settleAttempt(evidence, this.snapshot.prices);
+  }
+
+  private book(attempt: Attempt, outcome: AttemptOutcome): void {
+    const { target, credential, prepared, n } = attempt.setting;
+    const settled = this.settle(attempt, outcome.kind);
+    const endedAtMs = this.deps.clock();
+    const failure = outcome.kind === 'failed' || outcome.kind === 'broken' ? outcome.failure : undefined;
+    const reason =
+      failure?.reason ??
+      (outcome.kind === 'gone' ? (this.delivery.gone ? 'client_disconnected' : 'interrupted') : undefined);
+    this.costPicoUsd += settled.costPicoUsd;
+    this.upstreamMs += endedAtMs - attempt.startedAtMs;
+    this.firstContentAtMs ??= attempt.contentAtMs;
+    for (const loss of prepared.losses) this.warnings.add(loss);
+    const waste = WASTE[outcome.kind];
+    this.entries.push({
+      id: attempt.id,
+      n,
+      provider: target.provider.name,
+      credential: credential.name,
+      quotaGroup: credential.quotaGroup,
+      model: target.model,
+      lane: prepared.lane,
+      status: attempt.status,
+      startedAtMs: attempt.startedAtMs,
+      endedAtMs,
+      ...settled,
+      ...(attempt.firstByteAtMs === undefined ? {} : { firstByteAtMs: attempt.firstByteAtMs }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(failure === undefined ? {} : { failureClass: failure.class }),
+      ...(waste === undefined ? {} : { waste }),
+    });
+    if (!failure) return;
+    this.failures.push({ target, credential, failure });
+    this.summaries.push({
+      provider: target.provider.name,
+      credential: credential.name,
+      model: target.model,
+      status: attempt.status,
+      reason: failure.reason,
+      ms: Math.round(endedAtMs - attempt.startedAtMs),
+    });
+  }
+}
+
+const WASTE = {
+  delivered: undefined,
+  failed: 'failed_attempt',
+  broken: 'stream_broken',
+  gone: 'client_abort',
+} as const;

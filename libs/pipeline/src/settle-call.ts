@@ -1,0 +1,53 @@
+import type { CallEntry } from '@turnpike/billing';
+import type { CallRun } from './call-run';
+
+/** Model names come from clients: the ledger keeps no novels. */
+const LONGEST_NAME = 200;
+
+/**
+ * Always, exactly once, after the last byte: the ledger entry and the figures for metrics. Never waits, never throws
+ * into the call.
+ */
+export function settleCall(run: CallRun): void {
+  const { call, deps, delivery } = run;
+  const endedAtMs = deps.clock();
+  run.finish();
+  const durationMs = endedAtMs - call.receivedAtMs;
+  const entry = entryOf(run, endedAtMs);
+  if (run.body) deps.ledger.record(entry);
+  deps.observer.callEnded(entry, {
+    durationMs,
+    overheadMs: Math.max(0, durationMs - run.upstreamMs),
+    ...(run.firstContentAtMs === undefined ? {} : { ttftMs: run.firstContentAtMs - call.receivedAtMs }),
+  });
+  if (!delivery.ended) delivery.close();
+}
+
+function entryOf(run: CallRun, endedAtMs: number): CallEntry {
+  const { call, body, route, delivery } = run;
+  const { principal } = call;
+  return {
+    id: call.id,
+    requestId: call.requestId,
+    dialect: call.dialect.id,
+    operation: 'generate',
+    requestedModel: (body?.model ?? '').slice(0, LONGEST_NAME),
+    ...(route ? { alias: route.alias } : {}),
+    keyId: principal.keyId,
+    ownerId: principal.owner.id,
+    ownerLabel: principal.owner.label,
+    ...(principal.teamId === undefined ? {} : { teamId: principal.teamId }),
+    ...(call.project === undefined ? {} : { projectId: call.project.id, projectLabel: call.project.slug }),
+    ...(call.tags === undefined ? {} : { tags: call.tags }),
+    state: run.state,
+    ...(run.reason === undefined ? {} : { reason: run.reason }),
+    status: delivery.status,
+    stream: body?.stream ?? false,
+    startedAtMs: call.receivedAtMs,
+    endedAtMs,
+    attempts: run.entries,
+    dropped: run.dropped,
+    warnings: [...run.warnings],
+    costPicoUsd: run.costPicoUsd,
+  };
+}

@@ -1,0 +1,92 @@
+/** What the bench measures, one function each. A `side` is one way to the fake upstream: { name, url, headers, pid }. */
+import { chatBody, messagesBody } from './bodies.mjs';
+import { call, closedLoop, fixedRate } from './load.mjs';
+import { cpuMicros, rssMb } from './processes.mjs';
+import http from 'node:http';
+
+export const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+export const percentile = (list, p) =>
+  [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor((list.length * p) / 100))];
+
+const CONNECTIONS = 16;
+
+/** CPU microseconds per request of each side, round by round, so that noise hits both alike. */
+export async function cpuPerRequest(sides, { path, body, count, rounds }) {
+  const figures = sides.map(() => []);
+  const rates = sides.map(() => []);
+  for (const side of sides)
+    await closedLoop(side.url + path(side), {
+      body: body(side),
+      headers: side.headers,
+      count: Math.ceil(count / 2),
+      connections: CONNECTIONS,
+    });
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, side] of sides.entries()) {
+      const cpu = cpuMicros(side.pid);
+      const at = performance.now();
+      await closedLoop(side.url + path(side), {
+        body: body(side),
+        headers: side.headers,
+        count,
+        connections: CONNECTIONS,
+      });
+      figures[i].push((cpuMicros(side.pid) - cpu) / count);
+      rates[i].push((count * 1000) / (performance.now() - at));
+    }
+  }
+  return { figures, rates };
+}
+
+/** CPU microseconds per streamed chunk. */
+export async function cpuPerChunk(sides, { streams, chunks, rounds }) {
+  const figures = sides.map(() => []);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: streams });
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, side] of sides.entries()) {
+      const body = chatBody({ model: side.model, bytes: 1_000, stream: true, maxTokens: chunks });
+      const cpu = cpuMicros(side.pid);
+      await Promise.all(
+        Array.from({ length: streams }, () =>
+          call(`${side.url}/v1/chat/completions`, { body, headers: side.headers, agent }),
+        ),
+      );
+      if (round > 0) figures[i].push((cpuMicros(side.pid) - cpu) / (streams * chunks));
+    }
+  }
+  agent.destroy();
+  return { figures };
+}
+
+/** Latencies in milliseconds at a fixed rate. */
+export async function latency(sides, { perSecond, seconds, rounds }) {
+  const figures = sides.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, side] of sides.entries()) {
+      const body = chatBody({ model: side.model, bytes: 1_000 });
+      const all = await fixedRate(`${side.url}/v1/chat/completions`, {
+        body,
+        headers: side.headers,
+        perSecond,
+        seconds,
+      });
+      figures[i].push({ p50: percentile(all, 50), p95: percentile(all, 95), p99: percentile(all, 99) });
+    }
+  }
+  return { figures };
+}
+
+/** Resident memory while `streams` streams are open. */
+export async function memoryWithStreams(side, { streams, chunks }) {
+  const agent = new http.Agent({ keepAlive: false });
+  const body = chatBody({ model: side.model, bytes: 1_000, stream: true, maxTokens: chunks });
+  const all = Array.from({ length: streams }, () =>
+    call(`${side.url}/v1/chat/completions`, { body, headers: side.headers, agent }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const rss = rssMb(side.pid);
+  await Promise.all(all);
+  return rss;
+}
+
+export { chatBody, messagesBody };
