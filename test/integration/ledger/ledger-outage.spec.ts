@@ -96,6 +96,7 @@ test('the store goes away under load and comes back: nothing lost, nothing twice
   expect(ledger.stats).toMatchObject({ queuedCalls: 0, queuedBytes: 0, writtenCalls: 600, spooledCalls: 0 });
   expect(said.some((line) => line.startsWith('warn: the ledger could not be written'))).toBe(true);
   await ledger.close();
+  expect(said.filter((line) => line.startsWith('error'))).toEqual([]);
 });
 
 test('connections cut at any moment, in the middle of a commit too', async () => {

@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from '@turnpike/kernel';
 import { CallSpool } from '../domain/call-writer';
 import type { CallEntry } from '../domain/ledger';
 import { SILENT_LOG, type LedgerLog } from '../domain/ledger-log';
 import { decodeSpooledCall, encodeSpooledCall } from '../domain/spooled-call';
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 /**
  * JSON lines in a file. To be replayed it is renamed first, so that calls spooled meanwhile go to a fresh one; a
@@ -18,11 +18,14 @@ const isMissing = (error: unknown): boolean =>
 export class FileCallSpool extends CallSpool {
   readonly #file: string;
   readonly #log: LedgerLog;
+  readonly #settleMs: number;
 
-  constructor(file: string, log: LedgerLog = SILENT_LOG) {
+  /** `settleMs`: how long another process that has the file open gets to finish its line after the renaming. */
+  constructor(file: string, log: LedgerLog = SILENT_LOG, settleMs = 0) {
     super();
     this.#file = file;
     this.#log = log;
+    this.#settleMs = settleMs;
   }
 
   async append(calls: readonly CallEntry[], error?: string): Promise<void> {
@@ -36,6 +39,7 @@ export class FileCallSpool extends CallSpool {
     await rename(this.#file, `${this.#file}.${uuidv7()}.replay`).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
     });
+    if (this.#settleMs > 0) await delay(this.#settleMs);
     for (const file of await this.#leftBehind()) {
       await this.#replayFile(file, batchSize, take);
       await unlink(file).catch((error: unknown) => {

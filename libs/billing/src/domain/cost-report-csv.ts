@@ -22,10 +22,9 @@ const NEEDS_QUOTES = /[",\r\n]/;
 
 /** One cell of RFC 4180. Text that begins like a formula gets an apostrophe in front; numbers are ours and stay. */
 export function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = String(value);
-  const guarded = FORMULA.test(text) ? `'${text}` : text;
+  if (typeof value !== 'string') return '';
+  const guarded = FORMULA.test(value) ? `'${value}` : value;
   return NEEDS_QUOTES.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }
 
