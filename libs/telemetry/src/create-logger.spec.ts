@@ -22,7 +22,7 @@ describe('createLogger', () => {
 
   it('writes plain text for people, errors with their stack', () => {
     const text = logged('pretty', (log) => log.warn({ port: 4000, err: new Error('broken') }, 'odd'));
-    expect(text).toMatch(/^\d\d:\d\d:\d\d WARN  odd port=4000\nError: broken\n\s+at /);
+    expect(text).toMatch(/^\d\d:\d\d:\d\d WARN {2}odd port=4000\nError: broken\n\s+at /);
   });
 
   it('stays silent below its level', () => {

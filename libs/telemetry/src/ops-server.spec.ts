@@ -2,18 +2,19 @@ import { Registry } from 'prom-client';
 import { OpsServer } from './ops-server';
 import type { CheckState } from './polled-check';
 
+type Get = (path: string, method?: string) => Promise<{ status: number; body: string }>;
+
 const servers: OpsServer[] = [];
-const open = async (port = 0): Promise<{ ops: OpsServer; port: number; get: typeof get }> => {
+const open = async (port = 0): Promise<{ ops: OpsServer; port: number; get: Get }> => {
   const ops = new OpsServer({ host: '127.0.0.1', port, registry: new Registry() });
   const bound = await ops.listen();
   servers.push(ops);
-  const get = async (path: string, method = 'GET'): Promise<{ status: number; body: string }> => {
+  const get: Get = async (path, method = 'GET') => {
     const answer = await fetch(`http://127.0.0.1:${bound}${path}`, { method });
     return { status: answer.status, body: await answer.text() };
   };
   return { ops, port: bound, get };
 };
-declare function get(path: string, method?: string): Promise<{ status: number; body: string }>;
 
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((ops) => ops.close()));

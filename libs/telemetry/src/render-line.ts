@@ -10,17 +10,12 @@ export function renderLine(line: string): string {
   } catch {
     return line;
   }
-  const head = [
-    String(fields['time']).slice(11, 19),
-    String(fields['level']).toUpperCase().padEnd(5),
-    fields['msg'],
-  ];
+  const { time, level, msg } = fields as { time: string; level: string; msg?: string };
+  const head = [time.slice(11, 19), level.toUpperCase().padEnd(5), ...(msg === undefined ? [] : [msg])];
   const rest = Object.entries(fields)
     .filter(([name]) => !OWN_FIELDS.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return (
-    [...head, ...rest].filter((part) => part !== undefined).join(' ') + renderError(fields['err']) + '\n'
-  );
+  return [...head, ...rest].join(' ') + renderError(fields['err']) + '\n';
 }
 
 function renderError(error: unknown): string {
