@@ -5,11 +5,14 @@ import type { Candidate, RoutableTarget } from './types';
 const BACKOFF_BASE_MS = 250;
 const BACKOFF_CAP_MS = 20_000;
 
-/** Nothing of the request can have reached the provider: the same candidate may be asked again. */
-const NEVER_SENT: ReadonlySet<string> = new Set(['connect_error', 'dns_error']);
+const sameProvider = <T extends RoutableTarget>(a: Candidate<T>, b: Candidate<T>): boolean =>
+  a.target.provider.name === b.target.provider.name;
 
 const sameModel = <T extends RoutableTarget>(a: Candidate<T>, b: Candidate<T>): boolean =>
-  a.target.provider.name === b.target.provider.name && a.target.model === b.target.model;
+  sameProvider(a, b) && a.target.model === b.target.model;
+
+const sameCandidate = <T extends RoutableTarget>(a: Candidate<T>, b: Candidate<T>): boolean =>
+  a.target === b.target && a.credential.id === b.credential.id;
 
 const sameGroup = <T extends RoutableTarget>(a: Candidate<T>, b: Candidate<T>): boolean =>
   a.credential.quotaGroup === b.credential.quotaGroup;
@@ -19,10 +22,7 @@ const firstThen = <V>(values: readonly V[], isFirst: (value: V) => boolean): rea
   ...values.filter((value) => !isFirst(value)),
 ];
 
-/**
- * When the same target may be asked again: full jitter, or the provider's own hint, which is waited for like a
- * cooldown. At least 1 ms, so that no candidate is asked twice without a pause.
- */
+/** When the same target may be asked again: full jitter, or the provider's own hint, waited for like a cooldown. */
 function pauseBefore<T extends RoutableTarget>(
   state: AttemptState<T>,
   failure: Failure,
@@ -31,10 +31,13 @@ function pauseBefore<T extends RoutableTarget>(
   const hint = failure.wakeAtMs;
   if (hint !== undefined && hint > nowMs) return { readyAtMs: hint, because: 'cooldown' };
   const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** state.backoffs);
-  return { readyAtMs: nowMs + Math.max(1, Math.round(state.jitter * ceiling)), because: 'backoff' };
+  return { readyAtMs: nowMs + Math.round(state.jitter * ceiling), because: 'backoff' };
 }
 
-/** Other targets first; the same one, by another credential or after an unsent request, last and after a pause. */
+/**
+ * Other targets first; another credential of the same one last and after a pause. The same candidate never again: an
+ * outage must not be multiplied, and a request that may have been served must not be bought twice.
+ */
 function afterServerFailure<T extends RoutableTarget>(
   state: AttemptState<T>,
   failed: Candidate<T>,
@@ -42,13 +45,12 @@ function afterServerFailure<T extends RoutableTarget>(
   nowMs: number,
 ): AttemptState<T> {
   const pause = pauseBefore(state, failure, nowMs);
+  const isSame = failure.scope === 'group' ? sameProvider<T> : sameModel<T>;
   const delay = (entry: Waiting<T>): Waiting<T> =>
     entry.readyAtMs > pause.readyAtMs ? entry : { ...entry, ...pause };
-  const others = state.queue.filter(({ candidate }) => !sameModel(candidate, failed));
-  const same = state.queue.filter(({ candidate }) => sameModel(candidate, failed)).map(delay);
-  const again: Waiting<T>[] =
-    failure.status === null && NEVER_SENT.has(failure.reason) ? [{ candidate: failed, ...pause }] : [];
-  return { ...state, queue: [...others, ...same, ...again], backoffs: state.backoffs + 1 };
+  const others = state.queue.filter(({ candidate }) => !isSame(candidate, failed));
+  const same = state.queue.filter(({ candidate }) => isSame(candidate, failed)).map(delay);
+  return { ...state, queue: [...others, ...same], backoffs: state.backoffs + (same.length > 0 ? 1 : 0) };
 }
 
 /** Another credential of the target, once per target; never a walk through a pool that is blocked as a whole. */
@@ -58,11 +60,7 @@ function afterAuthFailure<T extends RoutableTarget>(
   failure: Failure,
 ): AttemptState<T> {
   if (failure.scope === 'group') {
-    const provider = failed.target.provider.name;
-    return {
-      ...state,
-      queue: state.queue.filter(({ candidate }) => candidate.target.provider.name !== provider),
-    };
+    return { ...state, queue: state.queue.filter(({ candidate }) => !sameProvider(candidate, failed)) };
   }
   const queue = state.queue.filter(
     ({ candidate }) =>
@@ -126,7 +124,10 @@ export function afterFailure<T extends RoutableTarget>(
   failure: Failure,
   nowMs: number,
 ): AttemptState<T> {
-  const untried = { ...state, queue: state.queue.filter(({ candidate }) => candidate !== failed) };
+  const untried = {
+    ...state,
+    queue: state.queue.filter(({ candidate }) => !sameCandidate(candidate, failed)),
+  };
   const next = narrow(untried, failed, failure, nowMs);
   const firstHop = state.made === 0 && failure.class !== 'auth';
   const retryAtMs = earlier(state.retryAtMs, failure.wakeAtMs);
