@@ -57,8 +57,8 @@ function decideAnswer(facts: Facts): Decision {
 
 function decide(facts: Facts): Decision {
   const { evidence, reading, windows, status, headers } = facts;
-  const isError =
-    reading.found || !isAnswer(status) || (evidence.verdict === 'error_in_answer' && !reading.html);
+  const isText = evidence.verdict === 'error_in_answer' && !reading.html && reading.finish === undefined;
+  const isError = reading.found || !isAnswer(status) || isText;
   if (!isError) return decideAnswer(facts);
   if (windows.spent && status === 429) return { class: 'rate_long' };
   const retryAfterStated = retryAfterInstant(headers, evidence.nowMs) !== undefined;
@@ -67,9 +67,17 @@ function decide(facts: Facts): Decision {
   return hidden ? { ...decision, reason: decision.reason ?? 'error_in_answer' } : decision;
 }
 
-function messageOf(reading: ErrorReading, status: number | null): string {
+const SENTENCES: Readonly<Record<string, string>> = {
+  empty_answer: 'The answer was empty',
+  stream_cut: 'The stream stopped before its end',
+  malformed_answer: 'The answer could not be read',
+  malformed_call: 'The answer held a call that could not be read',
+  content_filtered: 'The answer was withheld by a content filter',
+};
+
+function messageOf(reading: ErrorReading, status: number, reason: string): string {
   const message = reading.own.message.trim() || reading.quoted?.message.trim();
-  return message || (status === null ? 'No answer' : `HTTP ${status} without a message`);
+  return message || SENTENCES[reason] || `HTTP ${status} without a message`;
 }
 
 function classifyAnswer(evidence: FailureEvidence, httpStatus: number): Failure {
@@ -94,14 +102,15 @@ function classifyAnswer(evidence: FailureEvidence, httpStatus: number): Failure 
     headers: facts.headers,
     windowsOpen: windows.open,
   });
+  const reason = decision.reason ?? REASON_OF_CLASS[failureClass];
   return {
     class: failureClass,
     scope: decision.scope ?? scope,
     ...(wakeAtMs !== undefined && { wakeAtMs }),
     provenance: wakeAtMs === undefined ? 'heuristic' : 'authoritative',
     status: httpStatus,
-    reason: decision.reason ?? REASON_OF_CLASS[failureClass],
-    vendor: cleanVendorError({ ...reading.own, message: messageOf(reading, httpStatus) }),
+    reason,
+    vendor: cleanVendorError({ ...reading.own, message: messageOf(reading, httpStatus, reason) }),
   };
 }
 

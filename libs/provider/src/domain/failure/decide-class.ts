@@ -1,6 +1,6 @@
 import type { FailureClass, FailureScope } from '@turnpike/protocol';
 import type { ProviderDefinition } from '../definition';
-import { COMMON_RULES } from './common-rules';
+import { SHARED_RULES } from './shared-rules';
 import { dropAdvice } from './drop-advice';
 import type { ErrorReading, ErrorVoice } from './error-reading';
 import { findRule, type RuleSubject } from './match-rule';
@@ -53,12 +53,12 @@ function decideOwn(input: DecisionInput, subject: RuleSubject): Decision | undef
   if (own) return own;
   if (subject.status === 402 && input.retryAfterStated) return { class: 'rate_minute' };
   if (isOversized(subject.text, subject.status)) return { class: 'context_length' };
-  return findRule(COMMON_RULES, subject);
+  return findRule(SHARED_RULES, subject);
 }
 
 function decideQuoted(quoted: ErrorVoice, status: number): Decision | undefined {
   const subject = subjectOf(quoted, quoted.status ?? status);
-  const rule = findRule(COMMON_RULES, subject);
+  const rule = findRule(SHARED_RULES, subject);
   if (rule) return weaken(rule);
   if (quoted.status === undefined) return undefined;
   const decision = weaken({ class: classOfStatus(quoted.status) });

@@ -1,5 +1,8 @@
 import type { Json } from '@turnpike/kernel';
 
+/** Deeper than any vendor nests; keeps the scan linear on a body of brackets alone. */
+const MAX_DEPTH = 64;
+
 interface Frame {
   readonly closer: '}' | ']';
   /** In an object: the next string is a key. */
@@ -41,8 +44,10 @@ function stepOutside(scan: Scan, char: string, at: number): void {
   } else if (char === ':' && top) top.expectsKey = false;
 }
 
-/** Deeper than any vendor nests; keeps the scan linear on a body of brackets alone. */
-const MAX_DEPTH = 64;
+function closeString(scan: Scan, at: number): void {
+  scan.inString = false;
+  if (scan.stack.length <= MAX_DEPTH && scan.stack.at(-1)?.expectsKey === false) markSafe(scan, at + 1);
+}
 
 /** Closes the strings and brackets that a cut left open; undefined when nothing usable came before the cut. */
 function closePrefix(text: string): string | undefined {
@@ -52,7 +57,7 @@ function closePrefix(text: string): string | undefined {
     if (!scan.inString) stepOutside(scan, char, at);
     else if (scan.escaped) scan.escaped = false;
     else if (char === '\\') scan.escaped = true;
-    else if (char === '"') scan.inString = false;
+    else if (char === '"') closeString(scan, at);
   }
   const valueOpen =
     scan.inString && scan.stack.length <= MAX_DEPTH && scan.stack.at(-1)?.expectsKey === false;

@@ -44,7 +44,9 @@ const FAILED = new Set(['error', 'network_error', 'insufficient_system_resource'
 
 function finishOf(value: Json): ErrorReading['finish'] {
   if (!isObject(value)) return undefined;
-  const lists = [value.choices, value.candidates].filter(Array.isArray).flatMap((list) => list.slice(0, 8));
+  const lists = [value.choices, value.candidates].flatMap((list) =>
+    Array.isArray(list) ? list.slice(0, 8) : [],
+  );
   const holders = [
     value,
     value.delta,
@@ -71,7 +73,7 @@ function finishOf(value: Json): ErrorReading['finish'] {
 }
 
 function readValue(value: Json, mustBear: boolean): ErrorReading {
-  const list = Array.isArray(value) ? (value as Json[]) : [value];
+  const list = Array.isArray(value) ? value : [value];
   const target = list.find(bearsError) ?? (mustBear ? undefined : list[0]);
   if (target === undefined) {
     return { ...NOTHING, finish: list.map(finishOf).find((finish) => finish !== undefined) };

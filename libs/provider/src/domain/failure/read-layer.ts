@@ -159,9 +159,12 @@ export function readLayer(object: JsonObject): LayerReading {
   return {
     layer: {
       parts: [...texts.filter((text) => !encoded.includes(text)), ...complaints.parts, ...google.parts],
-      type: named(object.type) ?? named(object.error_type) ?? named(object.__type),
+      type: named(object.type) ?? named(object.error_type) ?? named(object.__type) ?? wordOf(object.status),
       code:
-        named(object.code) ?? named(object.error_code) ?? named(object.status_code) ?? named(object.reason),
+        named(object.code) ??
+        named(object.error_code) ??
+        numberBeyondHttp(object.status_code) ??
+        named(object.reason),
       param: codeOf(object.param) ?? complaints.param,
       codes: codes
         .filter((code) => code !== undefined)
@@ -184,3 +187,10 @@ const named = (value: Json | undefined): string | undefined => {
   const code = codeOf(value);
   return code === undefined || NO_CODES.has(code) ? undefined : code;
 };
+
+/** Google names the kind of an error in `status`. */
+const wordOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && /^[A-Z][A-Z_]{3,60}$/.test(value) ? value : undefined;
+
+const numberBeyondHttp = (value: Json | undefined): string | undefined =>
+  typeof value === 'number' && (value < 100 || value > 599) ? String(value) : undefined;

@@ -5,7 +5,7 @@ const MONEY = [400, 401, 402, 403, 404, 412, 422, 429, 500, 200];
 const REFUSED = [400, 401, 403, 404, 422, 429, 200];
 
 /** Codes that mean the same at every vendor that uses them. A provider's own table is read before this one. */
-export const COMMON_CODES: readonly FailureRule[] = [
+export const SHARED_CODES: readonly FailureRule[] = [
   {
     status: REQUEST,
     code: [

@@ -1,5 +1,5 @@
 import type { FailureRule } from '../definition';
-import { COMMON_CODES, LATE_CODES } from './common-codes';
+import { SHARED_CODES, LATE_CODES } from './shared-codes';
 import * as says from './wordings';
 
 const REFUSED = [400, 401, 403, 404, 412, 422];
@@ -74,8 +74,8 @@ const UNSTATED: readonly FailureRule[] = [
   { status: [200], phrase: says.MODEL_GONE, class: 'target_gone' },
 ];
 
-export const COMMON_RULES: readonly FailureRule[] = [
-  ...COMMON_CODES,
+export const SHARED_RULES: readonly FailureRule[] = [
+  ...SHARED_CODES,
   ...LIMITED,
   ...REFUSALS,
   ...BROKEN,

@@ -1,0 +1,125 @@
+import { PROVIDERS, PROVIDER_IDS, findProvider } from './registry';
+import { DIALECT_IDS } from '@turnpike/protocol';
+import type { ProviderDefinition } from './domain/definition';
+
+const definitions: readonly (readonly [string, ProviderDefinition])[] = Object.entries(PROVIDERS);
+
+const MEMBERS = new Set([
+  'id',
+  'title',
+  'dialect',
+  'baseUrl',
+  'auth',
+  'headers',
+  'forwardHeaders',
+  'vendor',
+  'countTokens',
+  'quirks',
+  'capabilities',
+  'models',
+  'failures',
+  'rateScope',
+  'clockZone',
+  'priceProvider',
+  'privateNetwork',
+  'keyless',
+  'source',
+]);
+
+/** Ids of the price catalogue that definitions may name. */
+const PRICE_PROVIDERS = new Set([
+  'anthropic',
+  'cerebras',
+  'deepseek',
+  'fireworks',
+  'groq',
+  'minimax',
+  'mistral',
+  'moonshotai',
+  'openai',
+  'openrouter',
+  'together',
+  'x-ai',
+  'zai',
+  'zhipuai',
+]);
+
+const OPEN_ENDED = new Set(['openai-compatible', 'anthropic-compatible']);
+const NEVER_FORWARDED =
+  /^(?:authorization|cookie|host|x-api-key|api-key|content-.*|transfer-encoding|connection|x-turnpike-.*|idempotency-key|x-forwarded-.*)$/;
+
+describe.each(definitions)('provider %s', (id, definition) => {
+  it('is named by its key and holds known members alone', () => {
+    expect(definition.id).toBe(id);
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(Object.keys(definition).filter((member) => !MEMBERS.has(member))).toEqual([]);
+    expect(definition.title.length).toBeGreaterThan(1);
+    expect(DIALECT_IDS).toContain(definition.dialect);
+  });
+
+  it('has a base URL as the SDK of the vendor takes it', () => {
+    if (OPEN_ENDED.has(id)) return expect(definition.baseUrl).toBeUndefined();
+    const url = new URL(definition.baseUrl ?? '');
+    expect(url.protocol).toBe(definition.privateNetwork ? 'http:' : 'https:');
+    expect(url.href.endsWith('/') && url.pathname !== '/').toBe(false);
+    expect(url.search + url.hash + url.username).toBe('');
+    expect(url.pathname === '/').toBe(definition.dialect === 'anthropic-messages');
+  });
+
+  it('names its source', () => expect(new URL(definition.source).protocol).toBe('https:'));
+
+  it('forwards only headers of its own dialect, in lower case', () => {
+    const forwarded = definition.forwardHeaders ?? [];
+    expect(forwarded.filter((name) => name !== name.toLowerCase() || NEVER_FORWARDED.test(name))).toEqual([]);
+    expect(new Set(forwarded).size).toBe(forwarded.length);
+    const foreign = definition.dialect === 'openai-chat' ? /^anthropic-/ : /^openai-/;
+    expect(
+      [...forwarded, ...Object.keys(definition.headers ?? {})].filter((name) => foreign.test(name)),
+    ).toEqual([]);
+    if (definition.auth.kind === 'header')
+      expect(definition.auth.name).toBe(definition.auth.name.toLowerCase());
+  });
+
+  it('has failure rows that can fit', () => {
+    for (const rule of definition.failures ?? []) {
+      expect(rule.status ?? rule.code ?? rule.phrase).toBeDefined();
+      expect((rule.code ?? []).filter((code) => code !== code.toLowerCase())).toEqual([]);
+      expect(rule.phrase?.global ?? false).toBe(false);
+    }
+    const zones = [definition.clockZone, ...(definition.failures ?? []).map((rule) => rule.midnight)];
+    for (const zone of zones)
+      if (zone) expect(() => new Intl.DateTimeFormat('en', { timeZone: zone })).not.toThrow();
+  });
+
+  it('is priced where the catalogue knows it', () => {
+    if (definition.priceProvider !== undefined) expect(PRICE_PROVIDERS).toContain(definition.priceProvider);
+  });
+
+  it('states sane figures per model', () => {
+    for (const facts of [definition.capabilities ?? {}, ...Object.values(definition.models ?? {})]) {
+      for (const figure of [facts.contextWindow, facts.maxOutputTokens]) {
+        if (figure !== undefined) expect(Number.isInteger(figure) && figure >= 1_024).toBe(true);
+      }
+      if (facts.contextWindow && facts.maxOutputTokens)
+        expect(facts.maxOutputTokens).toBeLessThanOrEqual(facts.contextWindow);
+    }
+  });
+});
+
+describe('registry', () => {
+  it('finds by id and nothing else', () => {
+    expect(findProvider('openai')).toBe(PROVIDERS.openai);
+    expect(findProvider('constructor')).toBeUndefined();
+    expect(findProvider('OpenAI')).toBeUndefined();
+    expect(PROVIDER_IDS).toHaveLength(24);
+  });
+
+  it('sends the version that Anthropic asks for', () => {
+    expect(PROVIDERS.anthropic.headers).toEqual({ 'anthropic-version': '2023-06-01' });
+  });
+
+  it('expects private addresses of local servers alone', () => {
+    const local = definitions.filter(([, definition]) => definition.privateNetwork).map(([id]) => id);
+    expect(local).toEqual(['ollama', 'vllm', 'lmstudio']);
+  });
+});
