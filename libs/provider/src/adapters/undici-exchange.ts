@@ -48,8 +48,8 @@ export class UndiciExchange implements UpstreamCall {
 
   onData(chunk: Buffer): boolean {
     if (this.phase === 'over') return true;
-    this.phase = 'body';
     this.lastByteAtMs = performance.now();
+    if (this.phase !== 'body') this.enterBody();
     this.sink.onChunk(chunk);
     return !this.paused;
   }
@@ -106,6 +106,13 @@ export class UndiciExchange implements UpstreamCall {
   private finish(): void {
     this.phase = 'over';
     clearTimeout(this.timer);
+  }
+
+  /** The first byte: from here on gaps are watched instead. */
+  private enterBody(): void {
+    this.phase = 'body';
+    clearTimeout(this.timer);
+    this.arm(Math.min(this.timeouts.idleMs, this.totalMs() - (this.lastByteAtMs - this.startedAtMs)));
   }
 
   private totalMs(): number {
