@@ -15,7 +15,9 @@ export function describeJson(value: Json | undefined): string {
 }
 
 const expected = (param: string, what: string, value: Json | undefined): never =>
-  refuse(param, `must be ${what}, not ${describeJson(value)}`);
+  value === undefined
+    ? refuse(param, `is required and must be ${what}`)
+    : refuse(param, `must be ${what}, not ${describeJson(value)}`);
 
 const absent = (value: Json | undefined): value is null | undefined => value === undefined || value === null;
 

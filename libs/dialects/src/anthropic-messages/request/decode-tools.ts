@@ -20,6 +20,8 @@ const MEMBERS = new Set(['name', 'description', 'input_schema', 'strict', 'cache
 function decodeTool(value: Json, param: string): Tool {
   const tool = requireObject(value, param);
   const type = readString(tool.type, `${param}.type`);
+  if (type === 'function')
+    refuse(param, 'is written for another API; a tool here has name, description and input_schema');
   const name =
     tool.name === undefined && type !== undefined ? type : requireString(tool.name, `${param}.name`);
   if (name === '') refuse(`${param}.name`, 'must not be empty');
