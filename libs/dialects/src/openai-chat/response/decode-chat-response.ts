@@ -3,7 +3,7 @@ import { compact, type CallPart, type ChatResponse, type Part } from '@turnpike/
 import { areWholeArguments, countOf, listOf, objectOf, objectsOf, textOf } from '../../answer';
 import { findChatUsage } from '../usage';
 import { readFinishReason, readMatchedStop, settleStop } from './chat-stop';
-import { readCalls, readImages, readPieces, type CallFragment, type Piece } from './read-said';
+import { readCalls, readImages, PieceReader, type CallFragment, type Piece } from './read-said';
 
 function toCall(call: CallFragment): CallPart {
   const blank = !call.custom && call.args.trim() === '';
@@ -50,7 +50,7 @@ export function decodeChatResponse(body: JsonObject): ChatResponse {
     kind: 'image',
     source: { kind: 'base64', ...source },
   }));
-  const said = withCitations(toParts(readPieces(message)), message);
+  const said = withCitations(toParts(new PieceReader().read(message)), message);
   const reason = choice === undefined || choice.error ? 'error' : (readFinishReason(choice) ?? 'end');
   const wholeCalls = calls.filter((call) => call.tool === 'custom' || areWholeArguments(call.args)).length;
   const refusal = said.some((part) => part.kind === 'refusal');

@@ -28,26 +28,37 @@ function readContent(content: Json | undefined): Piece[] {
   return listOf(isObject(content) ? [content] : content).map(readContentPart);
 }
 
-/** Reasoning under one of its names: the first that says something, because some servers send it under two. */
-function readReasoning(message: JsonObject): string {
+/** Reasoning as plain text, under one of its names: some servers send it under two. */
+const plainReasoning = (message: JsonObject): string =>
+  textOf(message.reasoning_content) ?? textOf(message.reasoning) ?? '';
+
+/** Reasoning as details, which repeat the plain text where there is some. */
+function detailedReasoning(message: JsonObject): string {
+  const details = joinTexts(objectsOf(message.reasoning_details));
   return (
-    textOf(message.reasoning_content) ??
-    textOf(message.reasoning) ??
-    (joinTexts(objectsOf(message.reasoning_details)) ||
-      objectsOf(message.thinking_blocks)
-        .map((block) => textOf(block.thinking) ?? '')
-        .join(''))
+    details ||
+    objectsOf(message.thinking_blocks).reduce((text, block) => text + (textOf(block.thinking) ?? ''), '')
   );
 }
 
-/** What a message or a delta says, reasoning first; empty pieces left out. */
-export function readPieces(message: JsonObject): Piece[] {
-  const pieces: Piece[] = [
-    { kind: 'reasoning', text: readReasoning(message) },
-    ...readContent(message.content),
-    { kind: 'refusal', text: textOf(message.refusal) ?? '' },
-  ];
-  return pieces.filter((piece) => piece.text !== '');
+/**
+ * Reads what a message or a delta says, reasoning first; empty pieces left out. One reader per answer: once reasoning
+ * came as plain text, details that come in later deltas are its repetition.
+ */
+export class PieceReader {
+  /** True: reasoning came as plain text. */
+  plain = false;
+
+  read(message: JsonObject): Piece[] {
+    const plain = plainReasoning(message);
+    if (plain !== '') this.plain = true;
+    const pieces: Piece[] = [
+      { kind: 'reasoning', text: this.plain ? plain : detailedReasoning(message) },
+      ...readContent(message.content),
+      { kind: 'refusal', text: textOf(message.refusal) ?? '' },
+    ];
+    return pieces.filter((piece) => piece.text !== '');
+  }
 }
 
 export interface InlineMedia {

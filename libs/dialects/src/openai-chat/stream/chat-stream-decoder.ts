@@ -11,7 +11,7 @@ import {
   textOf,
 } from '../../answer';
 import { readFinishReason, readMatchedStop, settleStop } from '../response/chat-stop';
-import { readCalls, readImages, readPieces, type Piece } from '../response/read-said';
+import { readCalls, readImages, PieceReader, type Piece } from '../response/read-said';
 import { findChatUsage } from '../usage';
 import { CallSlots } from './call-slots';
 
@@ -30,6 +30,7 @@ class ChatStreamDecoder implements Machine<SseEvent, StreamEvent> {
   private blocks = 0;
   private readonly calls = new CallSlots(() => this.blocks++);
   private readonly head: { id?: string; model?: string; createdAt?: number } = {};
+  private readonly pieces = new PieceReader();
   private started = false;
   private over = false;
   private open: { readonly block: number; readonly kind: Piece['kind'] } | undefined;
@@ -71,7 +72,7 @@ class ChatStreamDecoder implements Machine<SseEvent, StreamEvent> {
 
   private pushChoice(choice: JsonObject): StreamEvent[] {
     const delta = objectOf(choice.delta) ?? objectOf(choice.message) ?? {};
-    const out = readPieces(delta).flatMap((piece) => this.say(piece));
+    const out = this.pieces.read(delta).flatMap((piece) => this.say(piece));
     out.push(...this.cite(listOf(delta.annotations)));
     for (const { mimeType, data } of readImages(delta)) {
       const block = this.blocks++;

@@ -12,7 +12,7 @@ import {
 } from '../../answer';
 import { TAP, type StreamTap } from '../../dialect';
 import { readFinishReason, readMatchedStop, settleStop } from '../response/chat-stop';
-import { readCalls, readImages, readPieces } from '../response/read-said';
+import { readCalls, readImages, PieceReader } from '../response/read-said';
 import { findChatUsage } from '../usage';
 
 const SHORT = 40;
@@ -27,6 +27,7 @@ class ChatTap implements StreamTap {
   error: VendorError | undefined;
   textBytes = 0;
   model: string | undefined;
+  private readonly pieces = new PieceReader();
   private parsedOne = false;
   private calls = 0;
 
@@ -44,13 +45,17 @@ class ChatTap implements StreamTap {
   private skim(event: string): number {
     const delta = event.indexOf('"delta":{');
     if (delta < 0) return -1;
-    const shown = Math.max(
-      memberSpan(event, '"content":"', delta),
-      memberSpan(event, '"reasoning_content":"', delta),
-      memberSpan(event, '"reasoning":"', delta),
-    );
-    if (shown > 0) {
-      this.textBytes += shown;
+    const text = memberSpan(event, '"content":"', delta);
+    const thought =
+      text > 0
+        ? 0
+        : Math.max(
+            memberSpan(event, '"reasoning_content":"', delta),
+            memberSpan(event, '"reasoning":"', delta),
+          );
+    if (thought > 0) this.pieces.plain = true;
+    if (text > 0 || thought > 0) {
+      this.textBytes += Math.max(text, thought);
       return event.includes('"tool_calls"', delta) ? -1 : TAP.CONTENT;
     }
     if (event.includes('"name"', delta)) return -1;
@@ -80,7 +85,7 @@ class ChatTap implements StreamTap {
 
   private readChoice(choice: JsonObject): number {
     const delta = objectOf(choice.delta) ?? objectOf(choice.message) ?? {};
-    const pieces = readPieces(delta);
+    const pieces = this.pieces.read(delta);
     const calls = readCalls(delta);
     const named = calls.filter((call) => call.name !== undefined).length;
     this.calls += named;
