@@ -11,7 +11,8 @@ export interface FailureEvidence {
   readonly body: string;
   readonly transport?: TransportFailure;
   /** A judgement of ours on an answer with status 200. */
-  readonly verdict?: 'empty_answer' | 'stream_cut' | 'error_in_answer' | 'malformed_answer' | 'malformed_call';
+  readonly verdict?:
+    'empty_answer' | 'stream_cut' | 'error_in_answer' | 'malformed_answer' | 'malformed_call';
   /** count_tokens, models, usage: never cools anything. */
   readonly auxiliary?: boolean;
   readonly nowMs: number;

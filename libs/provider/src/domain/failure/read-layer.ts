@@ -132,10 +132,33 @@ function innerOf(object: JsonObject): Json[] {
   return [...objects, ...(lists as Json[])];
 }
 
+function codesOf(object: JsonObject, message: string): string[] {
+  const metadata = isObject(object.metadata) ? object.metadata : {};
+  const innererror = isObject(object.innererror) ? object.innererror : {};
+  const details = isObject(object.details) ? object.details : {};
+  const deeper = [
+    innererror.code,
+    details.error_code,
+    metadata.error_type,
+    metadata.reason,
+    metadata.limit_source,
+  ];
+  const codes = [
+    ...CODES.map((name) => codeOf(object[name])),
+    ...deeper.map(codeOf),
+    // `insufficient balance (1008)` and `Upstream failed: [rate_limit_exceeded] ...`
+    /\((\d{4})\)\s*$/.exec(message.slice(-16))?.[1],
+    /^[^[]{0,200}\[([a-z_]{4,60})\]/.exec(message)?.[1],
+  ];
+  return codes
+    .filter((code) => code !== undefined)
+    .map((code) => code.toLowerCase())
+    .filter((code) => !NO_CODES.has(code));
+}
+
 /** Reads one object without descending; linear in its size. */
 export function readLayer(object: JsonObject): LayerReading {
   const metadata = isObject(object.metadata) ? object.metadata : {};
-  const innererror = isObject(object.innererror) ? object.innererror : {};
   const details = isObject(object.details) ? object.details : {};
   const google = readDetails(object.details);
   const complaints = readComplaints(object.detail);
@@ -144,15 +167,6 @@ export function readLayer(object: JsonObject): LayerReading {
     (text) => text !== undefined,
   );
   const encoded = texts.filter((text) => /^\s*\[|\{/.test(text));
-  const codes = [
-    ...CODES.map((name) => codeOf(object[name])),
-    ...[innererror.code, details.error_code, metadata.error_type, metadata.reason, metadata.limit_source].map(
-      codeOf,
-    ),
-    ...google.codes,
-    /\((\d{4})\)\s*$/.exec(main?.slice(-16) ?? '')?.[1],
-    /^[^[]{0,200}\[([a-z_]{4,60})\]/.exec(main ?? '')?.[1],
-  ];
   const sources = [object, metadata, details, ...google.sources].filter(
     (source) => Object.keys(source).length > 0,
   );
@@ -166,10 +180,7 @@ export function readLayer(object: JsonObject): LayerReading {
         numberBeyondHttp(object.status_code) ??
         named(object.reason),
       param: codeOf(object.param) ?? complaints.param,
-      codes: codes
-        .filter((code) => code !== undefined)
-        .map((code) => code.toLowerCase())
-        .filter((code) => !NO_CODES.has(code)),
+      codes: [...codesOf(object, main ?? ''), ...google.codes.map((code) => code.toLowerCase())],
       status: statusOf(object),
       sources,
     },
