@@ -11,7 +11,7 @@ import { formatUsd, parseUsd, uuidv7 } from '@turnpike/kernel';
 import { createPgPool } from '@turnpike/persistence';
 import { createTestDatabase, type TestDatabase } from '@turnpike/testing';
 import type { Pool } from 'pg';
-import { RandomCalls, randomCast } from './random-calls';
+import { RandomCalls, randomCast } from '@turnpike/testing/random-calls';
 import { countReport, type Group, type Sums } from './report-oracle';
 
 const FROM = Date.parse('2026-10-20T00:00:00Z');

@@ -10,7 +10,7 @@ import { ensureLedgerMonths } from '@turnpike/billing/adapters/pg-ledger-months'
 import { createPgPool } from '@turnpike/persistence';
 import { createTestDatabase, type TestDatabase } from '@turnpike/testing';
 import type { Pool } from 'pg';
-import { RandomCalls } from './random-calls';
+import { RandomCalls } from '@turnpike/testing/random-calls';
 
 let database: TestDatabase;
 let pool: Pool;

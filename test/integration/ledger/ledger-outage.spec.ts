@@ -9,7 +9,7 @@ import { formatUsd } from '@turnpike/kernel';
 import { createPgPool } from '@turnpike/persistence';
 import { createTestDatabase, until, type TestDatabase } from '@turnpike/testing';
 import type { Pool } from 'pg';
-import { RandomCalls } from './random-calls';
+import { RandomCalls } from '@turnpike/testing/random-calls';
 import { TcpProxy } from './tcp-proxy';
 
 let database: TestDatabase;

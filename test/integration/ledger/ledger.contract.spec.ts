@@ -5,7 +5,7 @@ import { traceCall, type CallTrace, type Ledger } from '@turnpike/billing';
 import { uuidv7 } from '@turnpike/kernel';
 import { createPgPool } from '@turnpike/persistence';
 import { createTestDatabase } from '@turnpike/testing';
-import { RandomCalls } from './random-calls';
+import { RandomCalls } from '@turnpike/testing/random-calls';
 
 interface Subject {
   readonly ledger: Ledger;

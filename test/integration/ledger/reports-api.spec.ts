@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@turnpike/testing';
 import type { Pool } from 'pg';
 import { createAdminApp, type AdminApp } from '../../../apps/admin/src/admin-app';
 import { ReportsModule } from '../../../apps/admin/src/reports/reports.module';
-import { RandomCalls, randomCast } from './random-calls';
+import { RandomCalls, randomCast } from '@turnpike/testing/random-calls';
 
 const PEPPER = 'integration-pepper-0123456789abcdef';
 const FROM = Date.parse('2026-11-10T00:00:00Z');

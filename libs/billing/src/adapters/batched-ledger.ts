@@ -115,10 +115,16 @@ export class BatchedLedger extends Ledger {
     await new Promise((resolve) => setImmediate(resolve));
     do {
       await this.#writeBatch();
-      if (this.#writer.spoolWaiting && !this.#closing) {
+      if (this.#mayReplay()) {
         await this.#writer.replaySpool(this.#maxBatchCalls, () => this.#writeBatch());
       }
     } while (this.#queue.length > 0 && this.#mustHurry());
+  }
+
+  /** While the store fails, calls that come in go first: their memory is the scarce thing. */
+  #mayReplay(): boolean {
+    if (!this.#writer.spoolWaiting || this.#closing) return false;
+    return this.#writer.storeIsWell || this.#queue.length === 0;
   }
 
   async #writeBatch(): Promise<void> {

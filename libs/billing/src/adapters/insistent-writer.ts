@@ -80,19 +80,28 @@ export class InsistentWriter {
     }
   }
 
-  /** Hands the spool's calls to the store, in batches; `between` runs after each. */
+  /** False after a failure, until something was written. */
+  get storeIsWell(): boolean {
+    return !this.#storeFails;
+  }
+
+  /**
+   * Hands the spool's calls to the store, in batches; `between` runs after each. Stops where it is when the ledger
+   * ends or the store fails for longer than memory lasts: what was not reached stays in the spool.
+   */
   async replaySpool(batchSize: number, between: () => Promise<void>): Promise<void> {
     this.spoolWaiting = false;
+    let stopped = false;
     try {
       await this.#options.spool?.replay(batchSize, async (calls) => {
-        // Who ends does not begin with old work: the file stays as it is for the next start.
-        if (this.#endAtMs !== undefined) throw new Error('the ledger is closing');
-        await this.persist(calls);
+        if (this.#endAtMs === undefined) await this.persist(calls);
+        stopped = this.#endAtMs !== undefined || this.#storeFails;
+        if (stopped) throw new Error('stopped');
         await between();
       });
     } catch (error) {
-      if (this.#endAtMs === undefined)
-        this.#log.error({ error: messageOf(error) }, 'the spool of the ledger could not be read');
+      if (!stopped) this.#log.error({ error: messageOf(error) }, 'the spool of the ledger could not be read');
+      this.spoolWaiting = stopped;
     }
   }
 
