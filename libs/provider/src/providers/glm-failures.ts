@@ -3,8 +3,8 @@ import type { FailureRule } from '../domain/definition';
 /** Business codes of the GLM platforms (docs.bigmodel.cn and docs.z.ai, read 2026): both speak the same table. */
 export const GLM_FAILURES: readonly FailureRule[] = [
   { code: ['1000', '1001', '1002', '1003', '1004', '1005'], class: 'auth', scope: 'credential' },
-  { code: ['1110', '1111', '1112', '1121', '1309'], class: 'auth', scope: 'credential' },
-  { code: ['1113'], class: 'credit', scope: 'credential' },
+  { code: ['1110', '1111', '1112', '1121'], class: 'auth', scope: 'credential' },
+  { code: ['1113', '1309'], class: 'credit', scope: 'credential' },
   { code: ['1220', '1311'], class: 'auth', scope: 'model' },
   { code: ['1211', '1221', '1222'], class: 'target_gone', scope: 'none' },
   { code: ['1261'], class: 'context_length', scope: 'none' },

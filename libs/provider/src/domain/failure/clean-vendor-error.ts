@@ -101,7 +101,7 @@ export function cleanVendorError(error: VendorError): VendorError {
   const code = cleanWord(error.code);
   const param = cleanWord(error.param);
   return {
-    message: cleanText(error.message, MAX_MESSAGE),
+    message: cleanText(error.message, MAX_MESSAGE) || REMOVED,
     ...(type !== undefined && { type }),
     ...(code !== undefined && { code }),
     ...(param !== undefined && { param }),

@@ -6,7 +6,6 @@ export const ollama: ProviderData = {
   baseUrl: 'http://127.0.0.1:11434/v1',
   auth: { kind: 'bearer' },
   vendor: 'ollama',
-  quirks: { removeMembers: ['logit_bias', 'n', 'user', 'store'] },
   capabilities: {
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',

@@ -6,7 +6,6 @@ export const sambanova: ProviderData = {
   baseUrl: 'https://api.sambanova.ai/v1',
   auth: { kind: 'bearer' },
   vendor: 'sambanova',
-  quirks: { removeMembers: ['logit_bias', 'seed', 'store'] },
   capabilities: { maxTokensField: 'max_tokens', structuredOutput: 'schema', documents: false },
   models: {
     'Meta-Llama-3.1-8B-Instruct': { contextWindow: 16_384, images: false },
