@@ -1,6 +1,6 @@
 /**
  * `node tools/agents-test.mjs [jest arguments]`: installs the real coding agents into .cache/agents (once, about 250 MB)
- * and drives each through the gateway against the mock provider. About 30 s, plus 15 s for the first install.
+ * and drives each through the gateway against the mock provider. About a minute, plus 15 s for the first install.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -168,13 +168,10 @@ describe.each(DIALECTS)('%s', (dialect) => {
     expect(answer.status).toBe(200);
   }, 20_000);
 
-  it('415 for another content type or encoding', async () => {
-    expect(
-      (await post(dialect, json({ ...base, model }), { 'content-type': 'application/xml' })).status,
-    ).toBe(415);
-    expect((await post(dialect, json({ ...base, model }), { 'content-encoding': 'x-unknown' })).status).toBe(
-      415,
-    );
+  it('415 for an encoding that it does not read', async () => {
+    const refused = await post(dialect, json({ ...base, model }), { 'content-encoding': 'x-unknown' });
+    expect(refused.status).toBe(415);
+    expectShape(dialect, refused, 'client');
   });
 
   it('401 for keys that are missing, malformed or unknown, and does not say which exists', async () => {

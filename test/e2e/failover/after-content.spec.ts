@@ -19,23 +19,27 @@ beforeAll(async () => {
 afterAll(() => stage.close(), 30_000);
 
 describe('a stream that breaks after content ends in an error event and is never repeated', () => {
-  it.each(BROKEN)('$fault, $client client, $upstream provider', async ({ client, fault, slug }) => {
-    const prompt = `[[mock: id=${slug} text=${TEXT} chunks=8 fault=${fault} on=a]]`;
-    const answer = await ask(stage, { dialect: client, model: slug, prompt, stream: true });
-    const read = readAnswer(client, true, answer.text);
-    expect([answer.status, answer.failure, read.done]).toEqual([200, undefined, false]);
-    expect(read.error).toMatchObject({
-      message: someText,
-      turnpike: { attempts: [{ provider: `a-${slug}` }] },
-    });
-    expect(read.text).not.toBe('');
-    expect(TEXT.startsWith(read.text)).toBe(true);
-    expect(mockOf(stage, 'b').journal.of(slug)).toEqual([]);
-    const record = await readTrace(stage, String(answer.headers.get('x-turnpike-call-id')));
-    expect(record.attempts).toHaveLength(1);
-    // Nothing told the final usage before it broke.
-    expect(record.attempts[0]?.state).toBe('estimated');
-  });
+  it.each(BROKEN)(
+    '$fault, $client client, $upstream provider',
+    async ({ client, fault, slug }) => {
+      const prompt = `[[mock: id=${slug} text=${TEXT} chunks=8 fault=${fault} on=a]]`;
+      const answer = await ask(stage, { dialect: client, model: slug, prompt, stream: true });
+      const read = readAnswer(client, true, answer.text);
+      expect([answer.status, answer.failure, read.done]).toEqual([200, undefined, false]);
+      expect(read.error).toMatchObject({
+        message: someText,
+        turnpike: { attempts: [{ provider: `a-${slug}` }] },
+      });
+      expect(read.text).not.toBe('');
+      expect(TEXT.startsWith(read.text)).toBe(true);
+      expect(mockOf(stage, 'b').journal.of(slug)).toEqual([]);
+      const record = await readTrace(stage, String(answer.headers.get('x-turnpike-call-id')));
+      expect(record.attempts).toHaveLength(1);
+      // Nothing told the final usage before it broke.
+      expect(record.attempts[0]?.state).toBe('estimated');
+    },
+    15_000,
+  );
 });
 
 describe('when every target fails, the caller gets the last refusal in its own dialect', () => {

@@ -92,7 +92,8 @@ export async function joinJournal(
   await inParallel(ids, 8, async (id) => {
     const seen = journal.get(id) ?? [];
     const isBroken = options.broken.has(id);
-    if (!seen.length && isBroken && (await getJson(stage, `/v1/requests/${id}`)).status === 404) return;
+    // Cut off or refused at the door: no provider heard of it, nobody owes a record.
+    if (!seen.length && (await getJson(stage, `/v1/requests/${id}`)).status === 404) return;
     try {
       const record = await readTrace(stage, id, 6_000);
       totals.calls++;

@@ -117,7 +117,7 @@ describe("the providers' journal and the ledger", () => {
     expect(good).toBeGreaterThan(1_500);
     const joined = await joinJournal(stage, idsOf(plan), { prices, broken });
     expect(joined.differences).toEqual([]);
-    expect(joined.calls).toBe(2_000);
+    expect(joined.calls).toBeGreaterThanOrEqual(2_000 - broken.size);
     expect(joined.attempts).toBeGreaterThan(2_000);
   }, 80_000);
 

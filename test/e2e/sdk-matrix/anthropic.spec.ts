@@ -5,7 +5,7 @@ import { someText } from '../stage/matchers';
 import { readTrace } from '../stage/read-trace';
 import type { Stage } from '../stage/stage';
 import { mockOf } from '../stage/stage';
-import { aliasFor, openMatrix, PNG, UPSTREAMS } from './open-matrix';
+import { aliasFor, faultyModel, openMatrix, PNG, UPSTREAMS } from './open-matrix';
 
 const weather: Anthropic.Tool = {
   name: 'get_weather',
@@ -13,11 +13,13 @@ const weather: Anthropic.Tool = {
   input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 
+const BREAKS = ['eof:mid', 'drop:mid', 'error:mid'];
+
 let stage: Stage;
 let client: Anthropic;
 
 beforeAll(async () => {
-  stage = await openMatrix();
+  stage = await openMatrix([400, 401, 429, 500, 529, ...BREAKS]);
   client = anthropicClient(stage);
 }, 90_000);
 afterAll(() => stage.close(), 30_000);
@@ -248,7 +250,7 @@ describe.each(UPSTREAMS)('the Anthropic SDK in front of a %s provider', (upstrea
     [500, Anthropic.InternalServerError, 502],
     [529, Anthropic.InternalServerError, 529],
   ])('throws the typed error when the provider says %i', async (fault, type, status) => {
-    const faulty = `faulty-${upstream}/anthropic-${fault}`;
+    const faulty = faultyModel(upstream, fault);
     const error = await rejectionOf(
       client.messages.create(
         params(`[[mock: fault=${fault} limit=seconds waitMs=7000 message="no luck"]]`, { model: faulty }),
@@ -263,15 +265,15 @@ describe.each(UPSTREAMS)('the Anthropic SDK in front of a %s provider', (upstrea
       error: { message: someText, turnpike: { layer: 'provider', attempts: [{ status: fault }] } },
     });
     expect((error.headers as Headers | undefined)?.get('retry-after') ?? undefined).toEqual(
-      fault === 429 ? expect.stringMatching(/^[67]$/) : undefined,
+      fault === 429 || fault === 529 ? expect.stringMatching(/^[67]$/) : undefined,
     );
   });
 
   it('throws in the middle of a stream that breaks', async () => {
-    for (const fault of ['eof:mid', 'drop:mid', 'error:mid']) {
+    for (const fault of BREAKS) {
       const stream = client.messages.stream({
         ...params(`[[mock: fault=${fault} chunks=8]]`),
-        model: `faulty-${upstream}/anthropic-${fault}`,
+        model: faultyModel(upstream, fault),
       });
       expect(await rejectionOf(stream.finalMessage())).toBeInstanceOf(Anthropic.AnthropicError);
     }

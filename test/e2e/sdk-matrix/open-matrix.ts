@@ -10,8 +10,12 @@ export const PNG =
 /** The alias whose only target speaks that dialect. */
 export const aliasFor = (upstream: UpstreamDialect): string => `via-${upstream}`;
 
-/** One provider per dialect, each behind an alias; `faulty/...` models are for what must not cool the others. */
-export const openMatrix = (): Promise<Stage> =>
+/** The provider for one fault, with a credential of its own: what cools there cools nothing else. */
+export const faultyModel = (upstream: UpstreamDialect, fault: string | number): string =>
+  `${upstream}-${String(fault).replace(/\W/g, '-')}/model`;
+
+/** One provider per dialect, each behind an alias, and one more per dialect and fault. */
+export const openMatrix = (faults: readonly (string | number)[]): Promise<Stage> =>
   openStage({
     mocks: { chat: { paceMs: 0 }, messages: { paceMs: 0 } },
     config: (mocks) =>
@@ -19,7 +23,10 @@ export const openMatrix = (): Promise<Stage> =>
         providers: Object.fromEntries(
           Object.entries(mocks).flatMap(([name, mock]) => [
             [name, providerEntry(mock, name as UpstreamDialect, [`key-${name}`])],
-            [`faulty-${name}`, providerEntry(mock, name as UpstreamDialect, [`key-faulty-${name}`])],
+            ...faults.map((fault) => [
+              faultyModel(name as UpstreamDialect, fault).split('/')[0],
+              providerEntry(mock, name as UpstreamDialect, [`key-${name}-${fault}`]),
+            ]),
           ]),
         ),
         routes: { 'via-chat': ['chat/model-c'], 'via-messages': ['messages/model-m'] },

@@ -5,7 +5,7 @@ import { someText } from '../stage/matchers';
 import { readTrace } from '../stage/read-trace';
 import type { Stage } from '../stage/stage';
 import { mockOf } from '../stage/stage';
-import { aliasFor, openMatrix, PNG, UPSTREAMS } from './open-matrix';
+import { aliasFor, faultyModel, openMatrix, PNG, UPSTREAMS } from './open-matrix';
 
 const weather = {
   type: 'function' as const,
@@ -16,11 +16,13 @@ const weather = {
   },
 };
 
+const BREAKS = ['eof:mid', 'drop:mid', 'error:mid'];
+
 let stage: Stage;
 let client: OpenAI;
 
 beforeAll(async () => {
-  stage = await openMatrix();
+  stage = await openMatrix([400, 401, 429, 500, 529, ...BREAKS]);
   client = openaiClient(stage);
 }, 90_000);
 afterAll(() => stage.close(), 30_000);
@@ -151,23 +153,32 @@ describe.each(UPSTREAMS)('the OpenAI SDK in front of a %s provider', (upstream) 
     expect(asked).toEqual([{ city: 'Paris' }]);
   });
 
-  it.each([false, true])('sees the thinking (stream %s)', async (stream) => {
+  describe('thinking', () => {
     const params = {
       model,
       messages: [user('[[mock: id=th think=1 text=thought tokens=9]]')],
       reasoning_effort: 'medium' as const,
       max_completion_tokens: 20_000,
     };
-    const completion = stream
-      ? await client.chat.completions
-          .stream({ ...params, stream_options: { include_usage: true } })
-          .finalChatCompletion()
-      : await client.chat.completions.create(params);
-    expect(completion.choices[0]?.message).toMatchObject({
-      content: 'thought',
-      reasoning_content: 'Thinking about th, step 1.',
+
+    it('is in a whole answer', async () => {
+      const completion = await client.chat.completions.create(params);
+      expect(completion.choices[0]?.message).toMatchObject({
+        content: 'thought',
+        reasoning_content: 'Thinking about th, step 1.',
+      });
+      expect(completion.usage?.completion_tokens_details?.reasoning_tokens).toBe(3);
     });
-    expect(completion.usage?.completion_tokens_details?.reasoning_tokens).toBe(3);
+
+    it('is in a stream, before the text', async () => {
+      const pieces: string[] = [];
+      const stream = await client.chat.completions.create({ ...params, stream: true });
+      for await (const chunk of stream) {
+        const delta = chunk.choices[0]?.delta as { content?: string | null; reasoning_content?: string };
+        pieces.push(delta.reasoning_content ?? delta.content ?? '');
+      }
+      expect(pieces.join('')).toBe('Thinking about th, step 1.thought');
+    });
   });
 
   it('sends an image', async () => {
@@ -227,7 +238,7 @@ describe.each(UPSTREAMS)('the OpenAI SDK in front of a %s provider', (upstream) 
     [500, OpenAI.InternalServerError, 502, 'provider'],
     [529, OpenAI.InternalServerError, 503, 'provider'],
   ])('throws the typed error when the provider says %i', async (fault, type, status, layer) => {
-    const faulty = `faulty-${upstream}/openai-${fault}`;
+    const faulty = faultyModel(upstream, fault);
     const error = await rejectionOf(
       ask(`[[mock: fault=${fault} limit=seconds waitMs=7000 message="no luck"]]`, { model: faulty }),
     );
@@ -239,14 +250,14 @@ describe.each(UPSTREAMS)('the OpenAI SDK in front of a %s provider', (upstream) 
       turnpike: { layer, attempts: [{ status: fault }] },
     });
     expect((error.headers as Headers | undefined)?.get('retry-after') ?? undefined).toEqual(
-      fault === 429 ? expect.stringMatching(/^[67]$/) : undefined,
+      fault === 429 || fault === 529 ? expect.stringMatching(/^[67]$/) : undefined,
     );
   });
 
   it('throws in the middle of a stream that breaks', async () => {
-    for (const fault of ['eof:mid', 'drop:mid', 'error:mid']) {
+    for (const fault of BREAKS) {
       const stream = await client.chat.completions.create({
-        model: `faulty-${upstream}/openai-${fault}`,
+        model: faultyModel(upstream, fault),
         messages: [user(`[[mock: fault=${fault} chunks=8]]`)],
         stream: true,
       });

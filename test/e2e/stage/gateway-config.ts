@@ -10,7 +10,7 @@ export interface TokenPrice {
 
 export const DEFAULT_PRICE: TokenPrice = { inputPerMTok: '3.000001', outputPerMTok: '15.000007' };
 
-const TIMEOUTS = { connectMs: 2_000, firstByteMs: 5_000, idleMs: 3_000, totalMs: 60_000 };
+const TIMEOUTS = { connectMs: 2_000, firstByteMs: 5_000, idleMs: 2_000, totalMs: 60_000 };
 
 /** A provider entry that leads to a mock, in one dialect and with keys of its own. */
 export const providerEntry = (

@@ -27,14 +27,12 @@ function mustCall(choice: Json | undefined): string | undefined {
   return isObject(named) && typeof named.name === 'string' ? named.name : undefined;
 }
 
-function resultsAfterLastCall(messages: readonly JsonObject[]): string[] {
-  const results: string[] = [];
-  for (const message of [...messages].reverse()) {
-    if (message.role !== 'tool') break;
-    results.unshift(textsOf(message.content).join(''));
-  }
-  return results;
-}
+/** Results after the last answer; a user message may follow them with what a tool message cannot hold. */
+const freshResults = (messages: readonly JsonObject[]): string[] =>
+  messages
+    .slice(messages.findLastIndex((message) => message.role === 'assistant') + 1)
+    .filter((message) => message.role === 'tool')
+    .map((message) => textsOf(message.content).join(''));
 
 const capOf = (body: JsonObject): number | undefined => {
   const cap = body.max_completion_tokens ?? body.max_tokens;
@@ -55,7 +53,7 @@ export function understandChat(body: JsonObject): Understood {
     mayCall: body.tool_choice !== 'none',
     mustCall: mustCall(body.tool_choice),
     userTexts: users.flatMap((message) => textsOf(message.content)).filter((text) => !isReminder(text)),
-    results: resultsAfterLastCall(messages),
+    results: freshResults(messages),
     imageCount: users
       .flatMap((message) => objectsOf(message.content))
       .filter((part) => part.type === 'image_url').length,
