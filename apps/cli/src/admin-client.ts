@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
-import { readStandaloneKeys } from '../../admin/src/bootstrap/ensure-standalone-keys';
+import { readStandaloneKeys } from '../../admin/src/bootstrap/standalone-key-file';
 import type { World } from './world';
 
 export type AdminCall = (method: 'GET' | 'POST', resource: string, body?: JsonObject) => Promise<JsonObject>;
@@ -47,6 +47,7 @@ async function fetchOrExplain(url: string, init: RequestInit): Promise<Response>
     const why = typeof cause['code'] === 'string' ? cause['code'] : 'no answer';
     throw new Error(
       `The control plane at ${new URL(url).origin} cannot be reached (${why}). Is TURNPIKE_ADMIN_URL right?`,
+      { cause: error },
     );
   }
 }

@@ -73,7 +73,7 @@ it.each([
   [['config', 'validate', 'wrong.yaml'], {}, 'providers'],
   [['config', 'validate'], {}, 'UPSTREAM_KEY'],
 ])('%j with %j fails in a sentence', async (args, variables, sentence) => {
-  const { code, out, err } = await turnpike(args, variables as Record<string, string>);
+  const { code, out, err } = await turnpike(args, variables);
   expect([code, out]).toEqual([1, '']);
   expect(err).toContain(sentence);
   expect(err).not.toMatch(/^\s+at /m);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isObject, type Json } from '@turnpike/kernel';
+import { textOf } from './text-of';
 
 /** The folder with package.json and prisma/, whether this runs from sources or compiled. */
 export function findProjectRoot(from: string = __dirname): string {
@@ -15,5 +16,5 @@ export function findProjectRoot(from: string = __dirname): string {
 
 export function readVersion(): string {
   const manifest = JSON.parse(readFileSync(path.join(findProjectRoot(), 'package.json'), 'utf8')) as Json;
-  return isObject(manifest) ? String(manifest['version']) : 'unknown';
+  return isObject(manifest) ? textOf(manifest['version']) : 'unknown';
 }

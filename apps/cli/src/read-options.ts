@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isObject } from '@turnpike/kernel';
+import { textOf } from './text-of';
 import { UsageError } from './world';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -15,7 +16,7 @@ export function readOptions<const O extends Options>(args: readonly string[], op
   try {
     return parseArgs<Shape<O>>({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    const message = isObject(error) ? String(error['message']) : String(error);
+    const message = isObject(error) ? textOf(error['message']) : String(error);
     throw new UsageError(message.split('. ')[0] ?? message);
   }
 }

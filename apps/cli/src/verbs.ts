@@ -9,10 +9,14 @@ import type { Verb } from './world';
 
 /** What the command can do, by its first one or two words. */
 export const VERBS = {
-  standalone: runProcess('standalone', 'run everything in one process on embedded stores'),
-  gateway: runProcess('gateway', 'run the data plane'),
-  admin: runProcess('admin', 'run the control plane'),
-  worker: runProcess('worker', 'run the background work'),
+  standalone: runProcess(
+    'standalone',
+    'run everything in one process on embedded stores',
+    () => import('../../standalone/src/main'),
+  ),
+  gateway: runProcess('gateway', 'run the data plane', () => import('../../gateway/src/main')),
+  admin: runProcess('admin', 'run the control plane', () => import('../../admin/src/main')),
+  worker: runProcess('worker', 'run the background work', () => import('../../worker/src/main')),
   migrate,
   'config validate': validateConfig,
   'config print': printConfig,

@@ -108,3 +108,15 @@ it.each([
   expect((await admin.call('GET', 'keys', { key: null, headers })).status).toBe(401);
   expect((await admin.call('POST', 'keys', { key: admin.keys.finance, headers, body: {} })).status).toBe(403);
 });
+
+it('guards the HEAD of every list like its GET', async () => {
+  for (const resource of ['teams', 'projects', 'people', 'service-accounts', 'keys']) {
+    const statuses = await Promise.all(
+      [null, admin.keys.developer, admin.keys.finance, admin.keys.admin].map(async (key) => {
+        const { status, text } = await admin.call('HEAD', resource, { key });
+        return [status, text];
+      }),
+    );
+    expect(statuses).toEqual([401, 403, 403, 200].map((status) => [status, '']));
+  }
+});

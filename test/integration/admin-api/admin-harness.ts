@@ -3,12 +3,17 @@ import { uuidv7 } from '@turnpike/kernel';
 import { createPgPool } from '@turnpike/persistence/pg-pool';
 import type { Pool } from 'pg';
 import { createAdminApp } from '../../../apps/admin/src/admin-app';
-import { createTemporaryDatabase } from '../identity/temporary-database';
+import { ReportsModule } from '../../../apps/admin/src/reports/reports.module';
+import { createTestDatabase } from '@turnpike/testing';
 
 // Loops over every endpoint and key take a while on a busy machine.
 jest.setTimeout(30_000);
 
 export const PEPPER = 'integration-pepper-0123456789abcdef';
+
+/** Matchers of Jest, which are `any` in its types. */
+export const anyText: unknown = expect.any(String);
+export const textWith = (part: string | RegExp): unknown => expect.stringMatching(part);
 
 export interface Answer {
   readonly status: number;
@@ -27,14 +32,23 @@ export interface CallOptions {
 
 /** A control plane over a real database, with one key of each kind, spoken to over HTTP. */
 export async function openAdmin() {
-  const database = await createTemporaryDatabase();
-  const pool = createPgPool(database.url);
+  const database = await createTestDatabase();
+  const pool = createPgPool(database.connectionString);
   const changes = new KeyChanges();
   const heard: KeyChange[] = [];
   const logged: object[] = [];
   changes.subscribe((change) => heard.push(change));
   const log = { error: (fields: object) => void logged.push(fields) };
-  const app = await createAdminApp({ pool, pepper: PEPPER, changes, log, host: '127.0.0.1', port: 0 });
+  const modules = [ReportsModule.with({ pool, priceVersion: () => 'none' })];
+  const app = await createAdminApp({
+    pool,
+    pepper: PEPPER,
+    changes,
+    log,
+    modules,
+    host: '127.0.0.1',
+    port: 0,
+  });
   const url = await app.listen();
   const keys = await insertKeys(pool);
   const call = async (method: string, path: string, options: CallOptions = {}): Promise<Answer> => {
@@ -55,7 +69,7 @@ export async function openAdmin() {
       status: response.status,
       headers: response.headers,
       text,
-      json: isJson && text ? JSON.parse(text) : {},
+      json: isJson && text ? (JSON.parse(text) as Answer['json']) : {},
     };
   };
   const close = async (): Promise<void> => {
@@ -63,7 +77,7 @@ export async function openAdmin() {
     await pool.end();
     await database.drop();
   };
-  return { call, keys, pool, changes, heard, logged, url, databaseUrl: database.url, close };
+  return { call, keys, pool, changes, heard, logged, url, databaseUrl: database.connectionString, close };
 }
 
 export type Admin = Awaited<ReturnType<typeof openAdmin>>;

@@ -1,4 +1,4 @@
-import { openAdmin, type Admin } from './admin-harness';
+import { anyText, openAdmin, type Admin } from './admin-harness';
 
 let admin: Admin;
 beforeAll(async () => {
@@ -20,12 +20,9 @@ it.each([
   [`{"slug":"a","name":"${'x'.repeat(1024 * 1024)}"}`, 413, 'body_too_large'],
   [`{${Array.from({ length: 50_000 }, (_, n) => `"k${n}":1`).join()}}`, 400, 'invalid_request'],
   [Buffer.from([0x7b, 0xff, 0x7d]), 400, 'malformed_json'],
-])('answers a problem to %.30s', async (raw, status, reason) => {
+])('answers a problem to wrong body %#', async (raw, status, reason) => {
   const answer = await admin.call('POST', 'teams', { raw });
-  expect([answer.status, answer.json]).toMatchObject([
-    status,
-    { status, reason, requestId: expect.any(String) },
-  ]);
+  expect([answer.status, answer.json]).toMatchObject([status, { status, reason, requestId: anyText }]);
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
   expect(answer.text.length).toBeLessThan(20_000);
 });

@@ -1,4 +1,4 @@
-import { openAdmin, PEPPER, type Admin, type Answer } from './admin-harness';
+import { anyText, openAdmin, PEPPER, type Admin, type Answer } from './admin-harness';
 import { CachedAuthenticator, createKeyDigest, PgKeyStore } from '@turnpike/identity';
 
 let admin: Admin;
@@ -12,7 +12,7 @@ afterAll(() => admin.close());
 
 const mint = async (body: object = {}): Promise<Answer> => {
   const made = await admin.call('POST', 'keys', { body: { owner: 'dev@example.com', ...body } });
-  expect([made.status, made.json.key]).toEqual([201, expect.any(String)]);
+  expect([made.status, made.json.key]).toEqual([201, anyText]);
   return made;
 };
 
@@ -151,7 +151,7 @@ describe('revocation', () => {
     const { json } = await mint();
     const path = `keys/${String(json.id)}/revoke`;
     const first = await admin.call('POST', path, { body: {} });
-    expect([first.status, first.json]).toMatchObject([200, { revokedAt: expect.any(String) }]);
+    expect([first.status, first.json]).toMatchObject([200, { revokedAt: anyText }]);
     expect(admin.heard.at(-1)).toEqual({ kind: 'revoked', keyId: json.id });
     await expect(authenticate(json.key)).rejects.toMatchObject({ reason: 'revoked_key' });
     expect((await admin.call('POST', path)).json).toEqual(first.json);

@@ -13,14 +13,11 @@ afterAll(() => admin.close());
 async function readAll(query: string): Promise<{ slugs: string[]; pages: number }> {
   const slugs: string[] = [];
   let pages = 0;
-  for (let cursor: unknown = ''; cursor !== null; pages++) {
-    const { status, json } = await admin.call(
-      'GET',
-      `teams?${query}${cursor ? `&cursor=${String(cursor)}` : ''}`,
-    );
+  for (let cursor: string | null = ''; cursor !== null; pages++) {
+    const { status, json } = await admin.call('GET', `teams?${query}${cursor ? `&cursor=${cursor}` : ''}`);
     expect(status).toBe(200);
     slugs.push(...(json.items as { slug: string }[]).map(({ slug }) => slug));
-    cursor = json.nextCursor;
+    cursor = json.nextCursor as string | null;
   }
   return { slugs, pages };
 }

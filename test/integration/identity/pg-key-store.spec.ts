@@ -2,14 +2,14 @@ import { PgKeyStore, PgProjectStore, type Principal } from '@turnpike/identity';
 import { describeKeyStore } from '@turnpike/identity/adapters/key-store.contract';
 import { createPgPool } from '@turnpike/persistence/pg-pool';
 import type { Pool } from 'pg';
-import { createTemporaryDatabase, type TemporaryDatabase } from './temporary-database';
+import { createTestDatabase, type TestDatabase } from '@turnpike/testing';
 
-let database: TemporaryDatabase;
+let database: TestDatabase;
 let pool: Pool;
 
 beforeAll(async () => {
-  database = await createTemporaryDatabase();
-  pool = createPgPool(database.url);
+  database = await createTestDatabase();
+  pool = createPgPool(database.connectionString);
 });
 
 afterAll(async () => {

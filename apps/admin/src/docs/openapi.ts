@@ -97,8 +97,9 @@ function describeOperation(endpoint: Endpoint) {
 const isRequired = (body: z.ZodType): boolean => !body.safeParse({}).success;
 
 function describeContent(schema: z.ZodType, also: readonly string[] = []) {
-  const texts = also.map((type) => [type, { schema: { type: 'string' } }] as const);
-  return Object.fromEntries([['application/json', { schema: schemaOf(schema) }] as const, ...texts]);
+  const media: Record<string, { schema: JsonSchema }> = { 'application/json': { schema: schemaOf(schema) } };
+  for (const type of also) media[type] = { schema: { type: 'string' } };
+  return media;
 }
 
 function describeParameters({ params, query, versioned, idempotent, method }: Endpoint) {
@@ -130,7 +131,7 @@ function fieldsOf(schema: z.ZodObject | undefined) {
   }));
 }
 
-function describeRefusals(statuses: readonly number[]) {
+function describeRefusals(statuses: readonly number[]): Record<string, object> {
   const answer = (status: number) => ({
     description: STATUS_CODES[status] ?? '',
     content: { 'application/problem+json': { schema: { $ref: reference('Problem') } } },

@@ -11,15 +11,22 @@ const SOCKET =
 
 const DEEPEST = 5;
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** Whether an error of Prisma, pg or the socket, or one of its causes, means that the database is not there. */
 export function isDatabaseAway(error: unknown, depth = 0): boolean {
   if (!isObject(error) || depth > DEEPEST) return false;
-  const { code, originalCode, severity, message, cause, meta } = error;
+  const { severity, cause, meta } = error;
+  const [code, state, message] = [
+    textOf(error['code']),
+    textOf(error['originalCode']),
+    textOf(error['message']),
+  ];
   return (
-    PRISMA_CODES.has(String(code)) ||
-    SQL_STATES.test(String(originalCode ?? code)) ||
+    PRISMA_CODES.has(code) ||
+    SQL_STATES.test(state || code) ||
     severity === 'FATAL' ||
-    SOCKET.test(`${String(code)} ${String(message)}`) ||
+    SOCKET.test(`${code} ${message}`) ||
     isDatabaseAway(cause, depth + 1) ||
     (isObject(meta) && isDatabaseAway(meta['driverAdapterError'], depth + 1))
   );

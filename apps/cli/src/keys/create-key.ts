@@ -1,5 +1,6 @@
 import { openAdminClient } from '../admin-client';
 import { readList, readOptions, readPairs } from '../read-options';
+import { textOf } from '../text-of';
 import { UsageError, type Verb } from '../world';
 
 const OPTIONS = {
@@ -38,8 +39,8 @@ export const createKey: Verb = {
       world.out(`${JSON.stringify(made, null, 2)}\n`);
       return 0;
     }
-    world.err(`Key ${String(made['id'])} of ${String(made['owner'])}, shown this once:\n`);
-    world.out(`${String(made['key'])}\n`);
+    world.err(`Key ${textOf(made['id'])} of ${textOf(made['owner'])}, shown this once:\n`);
+    world.out(`${textOf(made['key'])}\n`);
     return 0;
   },
 };

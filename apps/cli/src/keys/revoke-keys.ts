@@ -1,5 +1,6 @@
 import { openAdminClient } from '../admin-client';
 import { readOptions } from '../read-options';
+import { textOf } from '../text-of';
 import { UsageError, type Verb } from '../world';
 
 export const revokeKeys: Verb = {
@@ -11,7 +12,7 @@ export const revokeKeys: Verb = {
     const admin = await openAdminClient(world);
     for (const id of positionals) {
       const key = await admin('POST', `keys/${encodeURIComponent(id)}/revoke`, {});
-      world.out(`Revoked ${String(key['id'])} (...${String(key['last4'])}).\n`);
+      world.out(`Revoked ${textOf(key['id'])} (...${textOf(key['last4'])}).\n`);
     }
     return 0;
   },

@@ -24,7 +24,7 @@ describe('LookupCache', () => {
   it('asks once for a thousand simultaneous questions and answers at once afterwards', async () => {
     const store = scriptedStore({ a: 'A' });
     const cache = new LookupCache(store.load, OPTIONS);
-    const answers = await Promise.all(Array.from({ length: 1000 }, () => cache.get('a', 0)));
+    const answers = await Promise.all(Array.from({ length: 1000 }, async () => cache.get('a', 0)));
     expect(new Set(answers)).toEqual(new Set(['A']));
     expect(store.calls).toBe(1);
     expect(cache.get('a', 14)).toBe('A');
