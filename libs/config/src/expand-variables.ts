@@ -26,31 +26,34 @@ export function expandVariables(root: unknown, env: Variables): Expansion {
     if (!text.includes('${')) return text;
     const at = formatPath(path);
     written.set(at, text);
-    return text.replace(REFERENCE, (found: string, name?: string, hasDefault?: string, fallback = '') => {
-      if (found === '$${') return '${';
-      if (name === undefined) {
+    return text.replace(
+      REFERENCE,
+      (found: string, name?: string, hasDefault?: string, fallback: string = ''): string => {
+        if (found === '$${') return '${';
+        if (name === undefined) {
+          problems.push({
+            path: at,
+            message: 'is no variable reference',
+            hint: 'write ${NAME}, ${NAME:-default}, or $${ for a literal ${',
+          });
+          return PLACEHOLDER;
+        }
+        const value = Object.hasOwn(env, name) ? env[name] : undefined;
+        if (hasDefault !== undefined) return value === undefined || value === '' ? fallback : value;
+        if (value !== undefined) return value;
         problems.push({
           path: at,
-          message: 'is no variable reference',
-          hint: 'write ${NAME}, ${NAME:-default}, or $${ for a literal ${',
+          message: `the variable ${name} is not set`,
+          hint: `set it or write \${${name}:-default}`,
         });
         return PLACEHOLDER;
-      }
-      const value = Object.hasOwn(env, name) ? env[name] : undefined;
-      if (hasDefault !== undefined) return value === undefined || value === '' ? fallback : value;
-      if (value !== undefined) return value;
-      problems.push({
-        path: at,
-        message: `the variable ${name} is not set`,
-        hint: `set it or write \${${name}:-default}`,
-      });
-      return PLACEHOLDER;
-    });
+      },
+    );
   };
 
   const expand = (value: unknown, path: ConfigPath): unknown => {
     if (typeof value === 'string') return expandText(value, path);
-    if (Array.isArray(value)) return value.map((each, i) => expand(each, [...path, i]));
+    if (Array.isArray(value)) return value.map((each: unknown, i) => expand(each, [...path, i]));
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value).filter(([key]) => {
       if (key !== '__proto__') return true;

@@ -67,7 +67,7 @@ function messageOf(issue: Issue): string {
 export const explainIssues = (issues: readonly Issue[], schema: z.ZodType): readonly LocatedProblem[] =>
   issues.flatMap((issue): readonly LocatedProblem[] => {
     if (issue.code !== 'unrecognized_keys') return [{ at: issue.path, message: messageOf(issue) }];
-    const known = knownKeys(schema as unknown as Shape, issue.path);
+    const known = knownKeys(schema, issue.path);
     return issue.keys.map((key) => {
       const hint = didYouMean(key, known);
       return { at: [...issue.path, key], message: 'unknown key', ...(hint === undefined ? {} : { hint }) };

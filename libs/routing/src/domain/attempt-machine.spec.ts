@@ -92,71 +92,78 @@ describe('which candidate is next', () => {
   const same = target('b/same', ['k1'], { capabilities: { contextWindow: 1_000 } });
   const large = target('c/large', ['k1'], { capabilities: { contextWindow: 9_000 } });
 
-  it.each<[string, readonly Target[], Failure, readonly string[], string]>([
+  it.each<[string, readonly Target[], Failure, { readonly story: readonly string[]; readonly why: string }]>([
     [
       'five targets, all 500: three attempts',
       [a, b, c, d, e],
       failure('server'),
-      ['a/k1/m', 'b/k1/m', 'c/k1/m'],
-      'attempts',
+      { story: ['a/k1/m', 'b/k1/m', 'c/k1/m'], why: 'attempts' },
     ],
     [
       'five targets, all refuse the key',
       [a, b, c, d, e],
       failure('auth'),
-      ['a/k1/m', 'b/k1/m', 'c/k1/m'],
-      'attempts',
+      { story: ['a/k1/m', 'b/k1/m', 'c/k1/m'], why: 'attempts' },
     ],
-    ['one target, 500: no blind retry', [a], failure('server'), ['a/k1/m'], 'exhausted'],
-    ['one target that cannot be reached', [a], failure('server', { status: null }), ['a/k1/m'], 'exhausted'],
+    ['one target, 500: no blind retry', [a], failure('server'), { story: ['a/k1/m'], why: 'exhausted' }],
+    [
+      'one target that cannot be reached',
+      [a],
+      failure('server', { status: null }),
+      { story: ['a/k1/m'], why: 'exhausted' },
+    ],
     [
       'one target, three refused keys: one more, once',
       [pool],
       failure('auth'),
-      ['a/k1/m', 'a/k2/m'],
-      'exhausted',
+      { story: ['a/k1/m', 'a/k2/m'], why: 'exhausted' },
     ],
     [
       'a refused key goes before another target',
       [pool, b],
       failure('auth'),
-      ['a/k1/m', 'a/k2/m', 'b/k1/m'],
-      'attempts',
+      { story: ['a/k1/m', 'a/k2/m', 'b/k1/m'], why: 'attempts' },
     ],
     [
       'a blocked address: the pool is not walked',
       [pool, b],
       failure('auth', { scope: 'group' }),
-      ['a/k1/m', 'b/k1/m'],
-      'exhausted',
+      { story: ['a/k1/m', 'b/k1/m'], why: 'exhausted' },
     ],
     [
       'a full model: its other keys do not help',
       [pool, b],
       failure('overload'),
-      ['a/k1/m', 'b/k1/m'],
-      'exhausted',
+      { story: ['a/k1/m', 'b/k1/m'], why: 'exhausted' },
     ],
-    ['a model that is gone', [pool, b], failure('target_gone'), ['a/k1/m', 'b/k1/m'], 'exhausted'],
+    [
+      'a model that is gone',
+      [pool, b],
+      failure('target_gone'),
+      { story: ['a/k1/m', 'b/k1/m'], why: 'exhausted' },
+    ],
     [
       'a rate: the next of another group',
       [grouped, b],
       failure('rate_minute'),
-      ['a/k1/m', 'a/k3/m', 'b/k1/m'],
-      'attempts',
+      { story: ['a/k1/m', 'a/k3/m', 'b/k1/m'], why: 'attempts' },
     ],
-    ['an empty account: the same', [grouped], failure('credit'), ['a/k1/m', 'a/k3/m'], 'exhausted'],
-    ['the request itself', [a, b], failure('caller'), ['a/k1/m'], 'caller'],
-    ['a filter', [a, b], failure('content_filter'), ['a/k1/m'], 'caller'],
-    ['too long, no window known', [a, b], failure('context_length'), ['a/k1/m'], 'caller'],
+    [
+      'an empty account: the same',
+      [grouped],
+      failure('credit'),
+      { story: ['a/k1/m', 'a/k3/m'], why: 'exhausted' },
+    ],
+    ['the request itself', [a, b], failure('caller'), { story: ['a/k1/m'], why: 'caller' }],
+    ['a filter', [a, b], failure('content_filter'), { story: ['a/k1/m'], why: 'caller' }],
+    ['too long, no window known', [a, b], failure('context_length'), { story: ['a/k1/m'], why: 'caller' }],
     [
       'too long: only a larger window',
       [small, same, large],
       failure('context_length'),
-      ['a/k1/small', 'c/k1/large'],
-      'caller',
+      { story: ['a/k1/small', 'c/k1/large'], why: 'caller' },
     ],
-  ])('%s', (_, targets, what, story, why) => {
+  ])('%s', (_, targets, what, { story, why }) => {
     const { end, story: told } = run(targets, () => what);
     expect(told).toEqual(story);
     expect(end).toMatchObject({ kind: 'give-up', why });
