@@ -80,10 +80,10 @@ describe('the OpenAI SDK against the mock', () => {
     expect(asked).toEqual(['Paris']);
   });
 
-  it('calls tools in parallel, digit for digit', async () => {
+  it.each(['', 'interleave'])('calls tools in parallel, digit for digit (%s)', async (how) => {
     const stream = client.chat.completions.stream({
       model: 'm',
-      messages: [user(`[[mock: tool=2 toolArgs=${JSON.stringify('{"id":9007199254740993}')}]]`)],
+      messages: [user(`[[mock: tool=2 ${how} toolArgs=${JSON.stringify('{"id":9007199254740993}')}]]`)],
       tools: [weather],
     });
     const message = await stream.finalMessage();

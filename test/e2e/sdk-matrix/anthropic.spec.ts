@@ -97,7 +97,7 @@ describe.each(UPSTREAMS)('the Anthropic SDK in front of a %s provider', (upstrea
     'takes parallel tool calls and gives their results back (stream %s)',
     async (stream) => {
       const first = params(
-        `[[mock: id=par-${upstream}-${stream} tool=2 sayToo toolArgs="{\\"city\\":\\"Paris\\"}"]]`,
+        `[[mock: id=par-${upstream}-${stream} tool=2 interleave sayToo toolArgs="{\\"city\\":\\"Paris\\"}"]]`,
         { tools: [weather] },
       );
       const answer = stream

@@ -11,8 +11,11 @@ export const PNG =
 export const aliasFor = (upstream: UpstreamDialect): string => `via-${upstream}`;
 
 /** The provider for one fault, with a credential of its own: what cools there cools nothing else. */
+const faultyProvider = (upstream: UpstreamDialect, fault: string | number): string =>
+  `${upstream}-${String(fault).replace(/\W/g, '-')}`;
+
 export const faultyModel = (upstream: UpstreamDialect, fault: string | number): string =>
-  `${upstream}-${String(fault).replace(/\W/g, '-')}/model`;
+  `${faultyProvider(upstream, fault)}/model`;
 
 /** One provider per dialect, each behind an alias, and one more per dialect and fault. */
 export const openMatrix = (faults: readonly (string | number)[]): Promise<Stage> =>
@@ -23,8 +26,8 @@ export const openMatrix = (faults: readonly (string | number)[]): Promise<Stage>
         providers: Object.fromEntries(
           Object.entries(mocks).flatMap(([name, mock]) => [
             [name, providerEntry(mock, name as UpstreamDialect, [`key-${name}`])],
-            ...faults.map((fault) => [
-              faultyModel(name as UpstreamDialect, fault).split('/')[0],
+            ...faults.map((fault): [string, unknown] => [
+              faultyProvider(name as UpstreamDialect, fault),
               providerEntry(mock, name as UpstreamDialect, [`key-${name}-${fault}`]),
             ]),
           ]),

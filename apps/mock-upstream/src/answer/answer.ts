@@ -38,6 +38,8 @@ export interface Answer {
   readonly reportsUsage: boolean;
   /** The caller asked for usage on a chat stream. */
   readonly wantsUsage: boolean;
+  /** Chat streams may mix the fragments of parallel calls. */
+  readonly interleaved: boolean;
   /** Number of choices (chat `n`). */
   readonly choices: number;
 }

@@ -104,6 +104,7 @@ export function composeAnswer({ plan, seen, model, nowMs }: AnswerContext): Answ
     stopText: said.stop === 'stop_sequence' ? (seen.stops[0] ?? 'STOP') : null,
     reportsUsage: !plan?.noUsage,
     wantsUsage: seen.wantsUsage,
+    interleaved: plan?.interleave === true,
     choices: seen.choices,
     ...said,
   };

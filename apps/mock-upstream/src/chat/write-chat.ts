@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import type { Answer, AnswerPart, AnswerUsage, StopKind } from '../answer/answer';
 import { splitText } from '../answer/split-text';
+import { objectsOf } from '../wire/member-rules';
 import type { StreamStep } from '../wire/wire-dialect';
 
 const FINISH: Record<StopKind, string> = {
@@ -113,6 +114,20 @@ function deltasOf(parts: readonly AnswerPart[]): JsonObject[] {
   });
 }
 
+/** Takes one fragment of each call in turn; what is no call stays in front. */
+function mixCalls(deltas: readonly JsonObject[]): JsonObject[] {
+  const rest = deltas.filter((delta) => !delta.tool_calls);
+  const byCall = new Map<Json | undefined, JsonObject[]>();
+  for (const delta of deltas) {
+    const [call] = objectsOf(delta.tool_calls);
+    if (call) byCall.set(call.index, [...(byCall.get(call.index) ?? []), delta]);
+  }
+  const queues = [...byCall.values()];
+  const rounds = Math.max(0, ...queues.map((queue) => queue.length));
+  const mixed = Array.from({ length: rounds }, (_, i) => queues.flatMap((queue) => queue.slice(i, i + 1)));
+  return [...rest, ...mixed.flat()];
+}
+
 /** The answer as chat completion chunks, `[DONE]` included. */
 export function streamChat(answer: Answer): StreamStep[] {
   const head = headOf(answer, 'chat.completion.chunk');
@@ -130,7 +145,8 @@ export function streamChat(answer: Answer): StreamStep[] {
     wire: chunk([choice(i, { role: 'assistant', content: '', refusal: null }, null)]),
     phase: 'start',
   }));
-  for (const delta of deltasOf(answer.parts))
+  const deltas = deltasOf(answer.parts);
+  for (const delta of answer.interleaved ? mixCalls(deltas) : deltas)
     steps.push(
       ...eachChoice(answer, (i): StreamStep => ({ wire: chunk([choice(i, delta, null)]), phase: 'content' })),
     );

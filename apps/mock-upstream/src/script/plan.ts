@@ -53,6 +53,8 @@ export interface Plan {
   readonly toolArgs?: string;
   /** Call tools although results of earlier calls have just come. */
   readonly again?: boolean;
+  /** Mix the fragments of parallel calls (chat streams). */
+  readonly interleave?: boolean;
   /** Text before the tool calls. */
   readonly sayToo?: boolean;
   readonly stop?: StopKind;

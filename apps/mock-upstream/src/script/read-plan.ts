@@ -83,6 +83,7 @@ const READERS: Record<keyof Plan, Reader> = {
   toolName: text,
   toolArgs: (value, key) => (isObject(value) ? JSON.stringify(value) : text(value, key)),
   again: flag,
+  interleave: flag,
   sayToo: flag,
   stop: oneOf(STOP_KINDS),
   tokens: integer,
