@@ -7,7 +7,7 @@ import { chatBodies, messagesBodies } from '@turnpike/testing/requests/random-bo
 import { chatProblems } from '@turnpike/testing/requests/strict-chat-server';
 import { messagesProblems } from '@turnpike/testing/requests/strict-messages-server';
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 150 };
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 const nameOf = (tool: JsonObject): string =>

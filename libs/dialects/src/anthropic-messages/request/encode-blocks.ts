@@ -60,9 +60,8 @@ function encodeResult(result: ResultPart, encoding: MessagesEncoding): JsonObjec
 export function encodeBlock(part: Part, encoding: MessagesEncoding): JsonObject[] {
   switch (part.kind) {
     case 'text': {
-      const native = encoding.sameDialect
-        ? { citations: part.citations ? [...part.citations] : undefined, ...part.native }
-        : {};
+      const cited = part.citations ? { citations: [...part.citations] } : {};
+      const native = encoding.sameDialect ? { ...cited, ...part.native } : {};
       return textBlock(part.text).map((block) => marked({ ...block, ...native }, part));
     }
     case 'reasoning': {

@@ -66,14 +66,19 @@ function fitBudget(
   return fitted;
 }
 
+/** Beside a budget, an effort is for models that list their words, and for a client that wrote both itself. */
+const takesEffort = ({ capabilities, sameDialect }: MessagesEncoding): boolean =>
+  capabilities.efforts !== undefined || (sameDialect && capabilities.thinking === undefined);
+
 function budgeted(reasoning: ReasoningRequest, maxTokens: number, encoding: MessagesEncoding): ThinkingPlan {
   const budget = fitBudget(reasoning, maxTokens, encoding);
   if (budget === undefined) return switchedOff(encoding);
-  const words = encoding.capabilities.efforts;
   return {
     on: true,
     thinking: compact({ type: 'enabled', budget_tokens: budget, display: displayOf(reasoning) }),
-    ...(reasoning.effort !== undefined && words ? { effort: effortWord(reasoning.effort, encoding) } : {}),
+    ...(reasoning.effort !== undefined && takesEffort(encoding)
+      ? { effort: effortWord(reasoning.effort, encoding) }
+      : {}),
   };
 }
 
@@ -113,10 +118,11 @@ function planRequested(
   }
   const word = reasoning.effort;
   const wordOnly = encoding.sameDialect && reasoning.budget === undefined;
-  const takesWords = mode !== 'budget' || encoding.capabilities.efforts !== undefined;
   if (wantedEffort(reasoning) === 'none' || wordOnly || mode === 'effort') {
     const effort =
-      word !== undefined && word !== 'none' && takesWords ? effortWord(word, encoding) : undefined;
+      word !== undefined && word !== 'none' && (mode !== 'budget' || takesEffort(encoding))
+        ? effortWord(word, encoding)
+        : undefined;
     const off = wantedEffort(reasoning) === 'none' && mode !== 'effort';
     return { ...(off ? DISABLED : OFF), ...(effort === undefined ? {} : { effort }) };
   }
