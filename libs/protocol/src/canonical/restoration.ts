@@ -4,7 +4,10 @@
  */
 export interface Restoration {
   /** Tool name sent upstream -> the client's tool. */
-  readonly tools?: ReadonlyMap<string, { readonly name: string; readonly namespace?: string; readonly custom?: boolean }>;
+  readonly tools?: ReadonlyMap<
+    string,
+    { readonly name: string; readonly namespace?: string; readonly custom?: boolean }
+  >;
   /** Structured output was emulated by this hidden tool: its arguments are the answer's text. */
   readonly hiddenTool?: { readonly name: string; readonly unwrapValue: boolean };
   /** Strip ```json fences: structured output was emulated by instruction. */

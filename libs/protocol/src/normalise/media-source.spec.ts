@@ -28,7 +28,7 @@ describe('base64Source', () => {
     ['white space goes', 'aGVs\nbG8=', 'text/plain', 'text/plain', 'aGVsbG8='],
     ['the url-safe alphabet is understood', '_-__', 'text/plain', 'text/plain', '/+//'],
     ['padding is added', 'aGVsbG8', 'text/plain', 'text/plain', 'aGVsbG8='],
-  ])('%s', (_, data, stated, mimeType, clean) => {
+  ])('%s', (_, data, stated, ...[mimeType, clean]) => {
     expect(base64Source(data, stated, 'p')).toEqual({ kind: 'base64', data: clean, mimeType });
   });
 

@@ -108,7 +108,7 @@ describe('parameters', () => {
     ['tiers are translated', { service_tier: 'default' }, {}, { service_tier: 'standard_only' }, []],
     ['unknown tiers are dropped', { service_tier: 'flex' }, {}, {}, ['dropped:service_tier']],
     ['member names of clients are not repeated when odd', { 'a,b': 1 }, {}, {}, ['dropped:unknown_member']],
-  ])('%s', (_, body, capabilities, expected, losses) => {
+  ])('%s', (_, body, capabilities, ...[expected, losses]) => {
     const encoded = fromChat(body, capabilities);
     const { model: _model, messages: _messages, ...rest } = encoded.body;
     expect(rest).toEqual({ max_tokens: capabilities.maxOutputTokens ?? 32_000, ...expected });
@@ -228,7 +228,7 @@ describe('thinking', () => {
       { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
       [],
     ],
-  ])('%s', (_, body, capabilities, expected, losses) => {
+  ])('%s', (_, body, capabilities, ...[expected, losses]) => {
     const encoded = fromChat(body, capabilities);
     const { thinking, output_config, temperature, top_p } = encoded.body;
     expect(JSON.parse(JSON.stringify({ thinking, output_config, temperature, top_p }))).toEqual(expected);
