@@ -1,20 +1,26 @@
-import { formatUsd, toRfc3339 } from '@turnpike/kernel';
+import type { PicoUsd } from '@turnpike/kernel';
 import type { Usage } from '@turnpike/protocol';
 import { traceDropped } from '../domain/call-trace';
 import type { AttemptEntry, CallEntry, ChargeLine } from '../domain/ledger';
-import { attemptCacheSavings, attemptCost, callCost } from '../domain/ledger-sums';
-
-type Cell = string | number | boolean | null;
+import { attemptCacheSavings, attemptCost } from '../domain/ledger-sums';
+import { quoteJson, type Cell, type TransportName } from './pg-array';
 
 export interface Column<Row> {
   readonly name: string;
-  readonly type: string;
+  readonly type: TransportName;
   readonly value: (row: Row) => Cell;
 }
 
-export interface AttemptRow {
+export interface CallRow {
   readonly call: CallEntry;
+  readonly cost: PicoUsd;
+  readonly unpriced: boolean;
+}
+
+export interface AttemptRow {
+  readonly call: CallRow;
   readonly attempt: AttemptEntry;
+  readonly cost: PicoUsd;
   /** The last of its call. */
   readonly closes: boolean;
 }
@@ -24,53 +30,68 @@ export interface LineRow {
   readonly line: ChargeLine;
 }
 
-const LONGEST_TEXT = 1_000;
-const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+export interface LedgerRows {
+  readonly calls: readonly CallRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly lines: readonly LineRow[];
+}
 
-/** Text that Postgres takes: names come from clients, and it knows neither NUL nor half a surrogate pair. */
-export const storableText = (text: string): string =>
-  text.slice(0, LONGEST_TEXT).replace(UNSTORABLE, '\ufffd');
+/** Sums are taken from the lines here, once. */
+export function rowsOf(entries: readonly CallEntry[]): LedgerRows {
+  const calls: CallRow[] = [];
+  const attempts: AttemptRow[] = [];
+  const lines: LineRow[] = [];
+  for (const entry of entries) {
+    const costs = entry.attempts.map(attemptCost);
+    const call: CallRow = {
+      call: entry,
+      cost: costs.reduce((sum, cost) => sum + cost, 0n),
+      unpriced: entry.attempts.some((attempt) => attempt.unpriced),
+    };
+    const last = Math.max(...entry.attempts.map((attempt) => attempt.n));
+    calls.push(call);
+    for (const [i, attempt] of entry.attempts.entries()) {
+      attempts.push({ call, attempt, cost: costs[i] ?? 0n, closes: attempt.n === last });
+      for (const line of attempt.lines) lines.push({ attemptId: attempt.id, line });
+    }
+  }
+  return { calls, attempts, lines };
+}
 
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storableText(part) : part));
-
-const column = <Row>(name: string, type: string, value: (row: Row) => Cell | undefined): Column<Row> => ({
+const column = <Row>(name: string, type: TransportName, value: (row: Row) => Cell): Column<Row> => ({
   name,
   type,
-  value:
-    type === 'text'
-      ? (row) => {
-          const cell = value(row);
-          return typeof cell === 'string' ? storableText(cell) : null;
-        }
-      : (row) => value(row) ?? null,
+  value,
 });
 
-const tagsOf = (call: CallEntry): string | null => (call.tags ? json(call.tags) : null);
+/** Columns that an attempt has from its call: sent once, joined by the server. */
+export const SHARED_COLUMNS: readonly Column<CallRow>[] = [
+  column('requested_model', 'text', (r) => r.call.requestedModel),
+  column('key_id', 'uuid', (r) => r.call.keyId),
+  column('owner_id', 'uuid', (r) => r.call.ownerId),
+  column('owner_label', 'text', (r) => r.call.ownerLabel),
+  column('team_id', 'uuid', (r) => r.call.teamId),
+  column('project_id', 'uuid', (r) => r.call.projectId),
+  column('tags', 'jsonb', (r) => r.call.tags && quoteJson(r.call.tags)),
+];
 
-export const CALL_COLUMNS: readonly Column<CallEntry>[] = [
-  column('id', 'uuid', (c) => c.id),
-  column('request_id', 'text', (c) => c.requestId),
-  column('dialect', 'text', (c) => c.dialect),
-  column('operation', 'text', (c) => c.operation),
-  column('requested_model', 'text', (c) => c.requestedModel),
-  column('alias', 'text', (c) => c.alias),
-  column('key_id', 'uuid', (c) => c.keyId),
-  column('owner_id', 'uuid', (c) => c.ownerId),
-  column('owner_label', 'text', (c) => c.ownerLabel),
-  column('team_id', 'uuid', (c) => c.teamId),
-  column('project_id', 'uuid', (c) => c.projectId),
-  column('tags', 'jsonb', tagsOf),
-  column('state', 'text', (c) => c.state),
-  column('reason', 'text', (c) => c.reason),
-  column('status', 'smallint', (c) => c.status),
-  column('stream', 'boolean', (c) => c.stream),
-  column('started_at', 'timestamptz', (c) => toRfc3339(c.startedAtMs)),
-  column('ended_at', 'timestamptz', (c) => toRfc3339(c.endedAtMs)),
-  column('attempts', 'smallint', (c) => c.attempts.length),
-  column('dropped', 'jsonb', (c) => json(traceDropped(c.dropped))),
-  column('warnings', 'jsonb', (c) => json(c.warnings)),
-  column('cost', 'numeric', (c) => formatUsd(callCost(c))),
+export const CALL_COLUMNS: readonly Column<CallRow>[] = [
+  column('id', 'uuid', (r) => r.call.id),
+  column('request_id', 'text', (r) => r.call.requestId),
+  column('dialect', 'text', (r) => r.call.dialect),
+  column('operation', 'text', (r) => r.call.operation),
+  column('alias', 'text', (r) => r.call.alias),
+  ...SHARED_COLUMNS,
+  column('state', 'text', (r) => r.call.state),
+  column('reason', 'text', (r) => r.call.reason),
+  column('status', 'smallint', (r) => r.call.status),
+  column('stream', 'boolean', (r) => r.call.stream),
+  column('started_at', 'instant', (r) => r.call.startedAtMs),
+  column('ended_at', 'instant', (r) => r.call.endedAtMs),
+  column('attempts', 'smallint', (r) => r.call.attempts.length),
+  column('dropped', 'jsonb', (r) => quoteJson(traceDropped(r.call.dropped))),
+  column('warnings', 'jsonb', (r) => quoteJson(r.call.warnings)),
+  column('cost', 'pico', (r) => r.cost),
 ];
 
 const tokens = (name: string, member: keyof Usage): Column<AttemptRow> =>
@@ -78,17 +99,10 @@ const tokens = (name: string, member: keyof Usage): Column<AttemptRow> =>
 
 export const ATTEMPT_COLUMNS: readonly Column<AttemptRow>[] = [
   column('id', 'uuid', (r) => r.attempt.id),
-  column('call_id', 'uuid', (r) => r.call.id),
+  column('call_id', 'uuid', (r) => r.call.call.id),
   column('n', 'smallint', (r) => r.attempt.n),
   column('closes_call', 'boolean', (r) => r.closes),
-  column('call_unpriced', 'boolean', (r) => r.closes && r.call.attempts.some((a) => a.unpriced)),
-  column('requested_model', 'text', (r) => r.call.requestedModel),
-  column('key_id', 'uuid', (r) => r.call.keyId),
-  column('owner_id', 'uuid', (r) => r.call.ownerId),
-  column('owner_label', 'text', (r) => r.call.ownerLabel),
-  column('team_id', 'uuid', (r) => r.call.teamId),
-  column('project_id', 'uuid', (r) => r.call.projectId),
-  column('tags', 'jsonb', (r) => tagsOf(r.call)),
+  column('call_unpriced', 'boolean', (r) => r.closes && r.call.unpriced),
   column('provider', 'text', (r) => r.attempt.provider),
   column('credential', 'text', (r) => r.attempt.credential),
   column('quota_group', 'text', (r) => r.attempt.quotaGroup),
@@ -99,11 +113,9 @@ export const ATTEMPT_COLUMNS: readonly Column<AttemptRow>[] = [
   column('reason', 'text', (r) => r.attempt.reason),
   column('failure_class', 'text', (r) => r.attempt.failureClass),
   column('waste', 'text', (r) => r.attempt.waste),
-  column('started_at', 'timestamptz', (r) => toRfc3339(r.attempt.startedAtMs)),
-  column('first_byte_at', 'timestamptz', ({ attempt: { firstByteAtMs } }) =>
-    firstByteAtMs === undefined ? null : toRfc3339(firstByteAtMs),
-  ),
-  column('ended_at', 'timestamptz', (r) => toRfc3339(r.attempt.endedAtMs)),
+  column('started_at', 'instant', (r) => r.attempt.startedAtMs),
+  column('first_byte_at', 'instant', (r) => r.attempt.firstByteAtMs),
+  column('ended_at', 'instant', (r) => r.attempt.endedAtMs),
   tokens('input', 'input'),
   tokens('cache_read', 'cacheRead'),
   tokens('cache_write_5m', 'cacheWrite5m'),
@@ -112,8 +124,8 @@ export const ATTEMPT_COLUMNS: readonly Column<AttemptRow>[] = [
   tokens('output', 'output'),
   tokens('reasoning', 'reasoning'),
   column('unpriced', 'boolean', (r) => r.attempt.unpriced),
-  column('cost', 'numeric', (r) => formatUsd(attemptCost(r.attempt))),
-  column('cache_savings', 'numeric', (r) => formatUsd(attemptCacheSavings(r.attempt))),
+  column('cost', 'pico', (r) => r.cost),
+  column('cache_savings', 'pico', (r) => attemptCacheSavings(r.attempt)),
 ];
 
 export const LINE_COLUMNS: readonly Column<LineRow>[] = [
@@ -121,9 +133,7 @@ export const LINE_COLUMNS: readonly Column<LineRow>[] = [
   column('meter', 'text', (r) => r.line.meter),
   column('quantity', 'bigint', (r) => r.line.quantity),
   column('unit_price_id', 'text', (r) => r.line.unitPriceId),
-  column('cost', 'numeric', (r) => formatUsd(r.line.costPicoUsd)),
-  column('uncached_cost', 'numeric', ({ line: { uncachedCostPicoUsd } }) =>
-    uncachedCostPicoUsd === undefined ? null : formatUsd(uncachedCostPicoUsd),
-  ),
+  column('cost', 'pico', (r) => r.line.costPicoUsd),
+  column('uncached_cost', 'pico', (r) => r.line.uncachedCostPicoUsd),
   column('confidence', 'text', (r) => r.line.confidence),
 ];

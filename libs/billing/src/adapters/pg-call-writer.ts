@@ -1,36 +1,47 @@
 import type { Pool, QueryConfig } from 'pg';
 import { CallWriter } from '../domain/call-writer';
 import type { CallEntry } from '../domain/ledger';
+import { arrayLiteral, transportOf } from './pg-array';
 import {
   ATTEMPT_COLUMNS,
   CALL_COLUMNS,
   LINE_COLUMNS,
-  type AttemptRow,
+  rowsOf,
+  SHARED_COLUMNS,
   type Column,
-  type LineRow,
 } from './pg-call-columns';
 
-function insertFrom<Row>(table: string, columns: readonly Column<Row>[], firstParameter: number): string {
-  const names = columns.map((c) => c.name).join(', ');
-  const arrays = columns.map((c, i) => `$${firstParameter + i}::${c.type}[]`).join(', ');
-  return `INSERT INTO ${table} (${names}) SELECT * FROM unnest(${arrays}) ON CONFLICT DO NOTHING`;
+const namesOf = (columns: readonly Column<never>[], prefix = ''): string =>
+  columns.map(({ name }) => prefix + name).join(', ');
+
+/** The columns of a batch as rows, each of its own type. */
+function given(columns: readonly Column<never>[], firstParameter: number): string {
+  const arrays = columns.map(({ type }, i) => `$${firstParameter + i}::${transportOf(type).array}[]`);
+  const elements = columns.map(({ name, type }) => {
+    const { element } = transportOf(type);
+    return element ? `${element(name)} AS ${name}` : name;
+  });
+  return `SELECT ${elements.join(', ')} FROM unnest(${arrays.join(', ')}) AS given(${namesOf(columns)})`;
 }
 
 const ATTEMPTS_FROM = CALL_COLUMNS.length + 1;
 const LINES_FROM = ATTEMPTS_FROM + ATTEMPT_COLUMNS.length;
 
 /** One statement is one transaction and one round trip. */
-const INSERT_CALLS = `WITH calls AS (${insertFrom('call', CALL_COLUMNS, 1)}),
-attempts AS (${insertFrom('attempt', ATTEMPT_COLUMNS, ATTEMPTS_FROM)})
-${insertFrom('charge_line', LINE_COLUMNS, LINES_FROM)}`;
+const INSERT_CALLS = `WITH given_call AS MATERIALIZED (${given(CALL_COLUMNS, 1)}),
+given_attempt AS (${given(ATTEMPT_COLUMNS, ATTEMPTS_FROM)}),
+new_call AS (
+  INSERT INTO call (${namesOf(CALL_COLUMNS)}) SELECT ${namesOf(CALL_COLUMNS)} FROM given_call ON CONFLICT DO NOTHING
+),
+new_attempt AS (
+  INSERT INTO attempt (${namesOf(ATTEMPT_COLUMNS)}, ${namesOf(SHARED_COLUMNS)})
+  SELECT ${namesOf(ATTEMPT_COLUMNS, 'a.')}, ${namesOf(SHARED_COLUMNS, 'c.')}
+  FROM given_attempt a JOIN given_call c ON c.id = a.call_id ON CONFLICT DO NOTHING
+)
+INSERT INTO charge_line (${namesOf(LINE_COLUMNS)}) ${given(LINE_COLUMNS, LINES_FROM)} ON CONFLICT DO NOTHING`;
 
-const arraysOf = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): unknown[][] =>
-  columns.map((column) => rows.map(column.value));
-
-function attemptRows(call: CallEntry): AttemptRow[] {
-  const last = Math.max(...call.attempts.map((attempt) => attempt.n));
-  return call.attempts.map((attempt) => ({ call, attempt, closes: attempt.n === last }));
-}
+const literals = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] =>
+  columns.map(({ type, value }) => arrayLiteral(rows, type, value));
 
 /** pg reads a per-query limit that its types do not list; past it the connection is given up. */
 type LimitedQuery = QueryConfig & { readonly query_timeout: number };
@@ -48,18 +59,15 @@ export class PgCallWriter extends CallWriter {
     this.#queryTimeoutMs = queryTimeoutMs;
   }
 
-  async write(calls: readonly CallEntry[]): Promise<void> {
-    const attempts = calls.flatMap(attemptRows);
-    const lines = attempts.flatMap(({ attempt }): LineRow[] =>
-      attempt.lines.map((line) => ({ attemptId: attempt.id, line })),
-    );
+  async write(entries: readonly CallEntry[]): Promise<void> {
+    const { calls, attempts, lines } = rowsOf(entries);
     const query: LimitedQuery = {
       name: 'ledger-insert-calls',
       text: INSERT_CALLS,
       values: [
-        ...arraysOf(CALL_COLUMNS, calls),
-        ...arraysOf(ATTEMPT_COLUMNS, attempts),
-        ...arraysOf(LINE_COLUMNS, lines),
+        ...literals(CALL_COLUMNS, calls),
+        ...literals(ATTEMPT_COLUMNS, attempts),
+        ...literals(LINE_COLUMNS, lines),
       ],
       query_timeout: this.#queryTimeoutMs,
     };
