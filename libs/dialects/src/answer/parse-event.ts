@@ -2,12 +2,14 @@ import { isObject, parseJson, type JsonObject } from '@turnpike/kernel';
 import type { StreamEvent } from '@turnpike/protocol';
 
 /** Arguments as an object hold the caller's numbers, which must keep every digit. */
-const HOLDS_OBJECT_ARGUMENTS = /"(?:arguments|input)"\s*:\s*[{[]/;
+const OBJECT_ARGUMENTS = /"(?:arguments|input)"\s*:\s*[{[]/;
+const holdsObjectArguments = (data: string): boolean =>
+  (data.includes('"arguments"') || data.includes('"input"')) && OBJECT_ARGUMENTS.test(data);
 
 /** The data of one stream event; undefined when it is no JSON object. */
 export function parseEventData(data: string): JsonObject | undefined {
   try {
-    const value: unknown = HOLDS_OBJECT_ARGUMENTS.test(data) ? parseJson(data) : JSON.parse(data);
+    const value: unknown = holdsObjectArguments(data) ? parseJson(data) : JSON.parse(data);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -16,6 +16,7 @@ import { readCalls, readImages, PieceReader } from '../response/read-said';
 import { findChatUsage } from '../usage';
 
 const SHORT = 40;
+const DONE = /^data:\s*\[DONE\]\s*$/;
 
 /**
  * Meters a Chat stream that is passed on untouched. The usual event, one piece of text without finish reason, usage
@@ -32,37 +33,36 @@ class ChatTap implements StreamTap {
   private calls = 0;
 
   inspect(bytes: Buffer, start: number, end: number): number {
-    const event = bytes.latin1Slice(start, end);
-    if (event.length < SHORT && event.includes('[DONE]')) return TAP.TERMINAL;
-    if (this.parsedOne && isPlain(event)) {
-      const spoken = this.skim(event);
-      if (spoken >= 0) return spoken;
-    }
-    return this.parse(bytes.toString('utf8', start, end));
+    const event = bytes.toString('latin1', start, end);
+    if (event.length < SHORT && DONE.test(event)) return TAP.TERMINAL;
+    const bits = this.parsedOne && isPlain(event) ? this.skim(event, event.indexOf('"delta":{')) : -1;
+    return bits >= 0 ? bits : this.parse(bytes.toString('utf8', start, end));
   }
 
-  /** TAP bits of a plain event; -1: it says nothing under the usual names. */
-  private skim(event: string): number {
-    const delta = event.indexOf('"delta":{');
+  /** TAP bits of a plain event; -1: it says nothing under the usual names, or several things at once. */
+  private skim(event: string, delta: number): number {
     if (delta < 0) return -1;
+    if (event.includes('"tool_calls":[', delta)) return this.skimCall(event, delta);
     const text = memberSpan(event, '"content":"', delta);
-    const thought =
-      text > 0
-        ? 0
-        : Math.max(
-            memberSpan(event, '"reasoning_content":"', delta),
-            memberSpan(event, '"reasoning":"', delta),
-          );
-    if (thought > 0) this.pieces.plain = true;
-    if (text > 0 || thought > 0) {
-      this.textBytes += Math.max(text, thought);
-      return event.includes('"tool_calls"', delta) ? -1 : TAP.CONTENT;
-    }
-    if (event.includes('"name"', delta)) return -1;
-    const args = memberSpan(event, '"arguments":"', delta);
-    if (args < 0) return -1;
-    this.textBytes += args;
-    return 0;
+    const bytes = text > 0 ? text : this.skimReasoning(event, delta);
+    if (bytes <= 0) return -1;
+    this.textBytes += bytes;
+    return TAP.CONTENT;
+  }
+
+  private skimReasoning(event: string, delta: number): number {
+    const named = memberSpan(event, '"reasoning_content":"', delta);
+    const bytes = named > 0 ? named : memberSpan(event, '"reasoning":"', delta);
+    if (bytes > 0) this.pieces.plain = true;
+    return bytes;
+  }
+
+  /** A fragment of arguments and nothing else; a call's first fragment is parsed for its name. */
+  private skimCall(event: string, delta: number): number {
+    if (event.includes('"name":"', delta) || event.includes('"content":"', delta)) return -1;
+    const bytes = memberSpan(event, '"arguments":"', delta);
+    if (bytes > 0) this.textBytes += bytes;
+    return bytes > 0 ? 0 : -1;
   }
 
   private parse(event: string): number {
