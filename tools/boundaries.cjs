@@ -13,9 +13,11 @@ const FOUNDATION = '^libs/(kernel|protocol)/src/';
 const PURE_NODE = '^node:(buffer|crypto|string_decoder|util|zlib|assert)$';
 const NODE = '^node:';
 const ANY = '.';
+/** Specs and what only specs use. */
+const SPEC = /\.spec\.ts$|\/fixtures\/|^test\//;
 
 const LAYERS = [
-  { name: 'A spec', files: /\.spec\.ts$|^test\//, imports: [ANY], packages: [ANY] },
+  { name: 'A spec', files: SPEC, imports: [ANY], packages: [ANY] },
   { name: 'The kernel', files: /^libs\/kernel\//, imports: ['^libs/kernel/'], packages: [PURE_NODE] },
   {
     name: 'The protocol',
@@ -98,6 +100,9 @@ function findOffence(from, specifier) {
   if (layer === undefined) return undefined;
   const feature = layer.files.exec(from)?.[1] ?? '';
   const target = resolveImport(from, specifier);
+  if (layer.files !== SPEC && target.file && SPEC.test(target.file)) {
+    return `${layer.name} must not import ${target.file}, which is for specs: ${from}`;
+  }
   const patterns = target.package === undefined ? layer.imports : layer.packages;
   const subject = target.package ?? target.file;
   if (patterns.some((pattern) => new RegExp(pattern.replace('$1', feature)).test(subject))) return undefined;

@@ -16,7 +16,7 @@ const STEPS = [
   ['format', () => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'], quiet)],
   [
     'lint and boundaries',
-    () => runTool('nx/bin/nx.js', ['run-many', '-t', 'lint-all', '--outputStyle=static'], quiet),
+    () => runTool('nx/dist/bin/nx.js', ['run-many', '-t', 'lint-all', '--outputStyle=static'], quiet),
   ],
   ['types', () => runTool('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit'], quiet)],
   ['schema and migrations agree', compareMigrations],
@@ -30,6 +30,14 @@ const STEPS = [
 /** The lines Jest sums up with. */
 const totalsOf = (output) => output.split('\n').filter((line) => /^(Test Suites|Tests):/.test(line));
 
+/** What passed is of no interest in a failure. */
+const complaintsOf = (output) =>
+  output
+    .split('\n')
+    .filter((line) => !line.startsWith('PASS '))
+    .join('\n')
+    .trim();
+
 async function runSteps(env) {
   let failures = 0;
   for (const [name, run] of STEPS) {
@@ -37,7 +45,7 @@ async function runSteps(env) {
     const { code, output } = await run(env);
     if (wasInterrupted()) break;
     say(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(30)} ${seconds(at)}`);
-    if (code !== 0) say(output.trim());
+    if (code !== 0) say(complaintsOf(output));
     else for (const line of totalsOf(output)) say(`      ${line}`);
     failures += code === 0 ? 0 : 1;
   }

@@ -41,6 +41,12 @@ describe('imports', () => {
     expect(findOffence(file, specifier)).toBeUndefined();
   });
 
+  it('leave what is for specs to specs', () => {
+    const [source, fixture] = ['libs/protocol/src/stream/fold.ts', './fixtures/random-answers'] as const;
+    expect(findOffence(source, fixture)).toMatch(/^The protocol must not import \S+, which is for specs: /);
+    expect(findOffence(source.replace('.ts', '.spec.ts'), fixture)).toBeUndefined();
+  });
+
   it('leave the environment to libs/config', () => {
     const readers = listSources()
       .filter((file) => !file.startsWith('libs/config/') && !file.startsWith('libs/testing/'))

@@ -7,7 +7,6 @@ const SKIPPED = new Set([
   'node_modules',
   'dist',
   'generated',
-  'fixtures',
   '.git',
   '.nx',
   '.turnpike',

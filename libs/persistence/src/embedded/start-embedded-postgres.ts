@@ -55,8 +55,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** As root the directories have to be passable for the server's account; what is secret in them has mode 0600. */
 function prepareHome(dataDir: string): string {
   const home = path.join(path.resolve(dataDir), 'postgres');
-  fs.mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  return fs.realpathSync(home);
+  try {
+    fs.mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    fs.accessSync(home, fs.constants.W_OK);
+    return fs.realpathSync(home);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayError('store_unavailable', `The data directory ${dataDir} cannot be used: ${why}.`, {
+      cause,
+    });
+  }
 }
 
 async function prepareCluster(
