@@ -239,7 +239,7 @@ describe('journal and control endpoint', () => {
   });
 
   it('has no control endpoint and no journal where they are switched off', async () => {
-    const quiet = await createMockUpstream({ control: false, journalLimit: 0 });
+    const quiet = await createMockUpstream({ control: false });
     expect((await fetch(`${quiet.url}/__mock/journal`)).status).toBe(404);
     expect(quiet.journal.entries).toEqual([]);
     await quiet.close();

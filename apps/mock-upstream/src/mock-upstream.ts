@@ -22,7 +22,7 @@ export interface MockUpstreamOptions {
   readonly rules?: unknown;
   /** Serve `/__mock/...` (default); a provider that ships to users does not. */
   readonly control?: boolean;
-  /** Requests that the journal keeps; 0 keeps none. */
+  /** Requests that the journal keeps; 0 keeps none, as does a provider without control endpoint unless told. */
   readonly journalLimit?: number;
   readonly maxBodyBytes?: number;
   /** Pause between words of the demo answer, in milliseconds. */
@@ -54,7 +54,11 @@ const DEFAULTS = {
 
 /** Starts a scripted provider that speaks OpenAI Chat Completions and Anthropic Messages on one port. */
 export async function createMockUpstream(options: MockUpstreamOptions = {}): Promise<MockUpstream> {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = {
+    ...DEFAULTS,
+    journalLimit: options.control === false ? 0 : DEFAULTS.journalLimit,
+    ...options,
+  };
   const book = new ScriptBook();
   if (options.rules !== undefined) book.setRules(readRules(options.rules));
   let port = settings.port;
