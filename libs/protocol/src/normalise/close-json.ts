@@ -1,52 +1,63 @@
+/** Deeper nesting is not rescued: no tool has such arguments, and what comes after must not recurse without end. */
+const MAX_DEPTH = 200;
+
 /**
  * A JSON text that was cut off, closed: open strings and brackets of its longest usable prefix get their ends.
  * undefined when not even the beginning is an object. The result still has to be parsed: it can hold other faults.
  */
 export function closeJson(text: string): string | undefined {
   const open = text.trimStart();
-  if (!open.startsWith('{')) return undefined;
-  return closeAt(open, open.length);
+  const scanned = open.startsWith('{') ? scan(open) : undefined;
+  if (!scanned) return undefined;
+  const { closers, inString, kept, safeEnd } = scanned;
+  const ends = [...closers].reverse().join('');
+  const whole = (inString ? `${kept}"` : kept.trimEnd()) + ends;
+  if (parses(whole)) return whole;
+  // A name without its value, half a literal, a trailing comma: back to the last complete member.
+  const shorter = open.slice(0, safeEnd) + ends;
+  return parses(shorter) ? shorter : undefined;
 }
 
 interface Scan {
   /** Closing brackets that are due, innermost last. */
-  readonly closers: string[];
+  readonly closers: readonly string[];
   readonly inString: boolean;
-  /** Text up to the cut, without a dangling escape. */
+  /** The text without a dangling escape. */
   readonly kept: string;
-  /** Where the prefix was last complete: behind a value or an opening bracket, with the brackets open there. */
-  readonly safe: { readonly end: number; readonly closers: readonly string[] };
+  /** Behind the last bracket, or before the last comma: no bracket has opened or closed since. */
+  readonly safeEnd: number;
 }
 
-function scan(text: string, end: number): Scan {
+/** Position of the last character of an escape; undefined when the text ends within it. */
+function endOfEscape(text: string, at: number): number | undefined {
+  const last = at + (text[at + 1] === 'u' ? 5 : 1);
+  return last < text.length ? last : undefined;
+}
+
+function scan(text: string): Scan | undefined {
   const closers: string[] = [];
-  let safe: Scan['safe'] = { end: 1, closers: ['}'] };
+  let safeEnd = 1;
   let inString = false;
-  let escapeAt = -1;
-  for (let at = 0; at < end; at++) {
+  for (let at = 0; at < text.length; at++) {
     const c = text[at];
     if (inString) {
-      if (c === '\\') {
-        const length = text[at + 1] === 'u' ? 6 : 2;
-        if (at + length > end) {
-          escapeAt = at;
-          break;
-        }
-        at += length - 1;
-      } else if (c === '"') inString = false;
+      if (c === '"') inString = false;
+      if (c !== '\\') continue;
+      const last = endOfEscape(text, at);
+      if (last === undefined) return { closers, inString, kept: text.slice(0, at), safeEnd };
+      at = last;
     } else if (c === '"') inString = true;
+    else if (c === ',') safeEnd = at;
     else if (c === '{' || c === '[') {
-      closers.push(c === '{' ? '}' : ']');
-      safe = { end: at + 1, closers: [...closers] };
+      if (closers.push(c === '{' ? '}' : ']') > MAX_DEPTH) return undefined;
+      safeEnd = at + 1;
     } else if (c === '}' || c === ']') {
       closers.pop();
-      safe = { end: at + 1, closers: [...closers] };
-    } else if (c === ',') safe = { end: at, closers: [...closers] };
+      safeEnd = at + 1;
+    }
   }
-  return { closers, inString, kept: escapeAt < 0 ? text.slice(0, end) : text.slice(0, escapeAt), safe };
+  return { closers, inString, kept: text, safeEnd };
 }
-
-const close = (text: string, closers: readonly string[]): string => text + [...closers].reverse().join('');
 
 function parses(text: string): boolean {
   try {
@@ -55,13 +66,4 @@ function parses(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function closeAt(text: string, end: number): string | undefined {
-  const { closers, inString, kept, safe } = scan(text, end);
-  const whole = close(inString ? `${kept}"` : kept.trimEnd(), closers);
-  if (parses(whole)) return whole;
-  // A name without its value, half a literal, a trailing comma: back to the last complete member.
-  const shorter = close(text.slice(0, safe.end), safe.closers);
-  return parses(shorter) ? shorter : undefined;
 }

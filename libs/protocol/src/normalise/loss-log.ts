@@ -1,5 +1,8 @@
 import type { Loss } from '../canonical/loss';
 
+/** Codes that are told one by one: they travel in one header. */
+const MOST_CODES = 40;
+
 const SAFE_NAME = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 /** Collects what one encoding loses: each code once, in the order in which it first happened. */
@@ -22,6 +25,9 @@ export class LossLog {
   }
 
   list(): Loss[] {
-    return [...this.codes, ...[...this.counts].map(([code, n]) => `${code}:${n}`)];
+    const told = [...this.codes].slice(0, MOST_CODES);
+    const more = this.codes.size - told.length;
+    const counted = [...this.counts].map(([code, n]) => `${code}:${n}`);
+    return [...told, ...counted, ...(more > 0 ? [`more_losses:${more}`] : [])];
   }
 }

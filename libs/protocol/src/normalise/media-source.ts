@@ -40,7 +40,9 @@ function canonicalMimeType(stated: string | undefined): string | undefined {
 function cleanBase64(data: string, param: string): string {
   let clean = /\s/.test(data) ? data.replace(/\s+/g, '') : data;
   if (/[-_]/.test(clean)) clean = clean.replaceAll('-', '+').replaceAll('_', '/');
-  const bare = clean.replace(/=+$/, '');
+  let end = clean.length;
+  while (clean[end - 1] === '=') end--;
+  const bare = clean.slice(0, end);
   if (bare === '' || /[^A-Za-z0-9+/]/.test(bare) || bare.length % 4 === 1)
     refuse(param, 'must be base64 data that is not empty');
   return bare + '='.repeat((4 - (bare.length % 4)) % 4);

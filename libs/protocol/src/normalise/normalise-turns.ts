@@ -1,4 +1,4 @@
-import type { Turn } from '../canonical/content';
+import type { Part, Turn } from '../canonical/content';
 import { dropEmptyParts } from './clean-parts';
 import { pairResults } from './pair-results';
 
@@ -14,21 +14,28 @@ export interface TurnRules {
 
 const CONTINUED: Turn = { role: 'user', parts: [{ kind: 'text', text: '(continued)' }] };
 
-const join = (a: Turn, b: Turn): Turn => ({ ...a, ...b, parts: [...a.parts, ...b.parts] });
+/** Calls that clients spread over several assistant turns before answering them belong to one. */
+const opensCalls = (turn: Turn): boolean =>
+  turn.role === 'assistant' && turn.parts.some((part) => part.kind === 'call');
 
-function mergeTurns(turns: readonly Turn[], mayMerge: (a: Turn, b: Turn) => boolean): Turn[] {
-  const out: Turn[] = [];
+/** Neighbours of one role joined: all of them, or (`all` false) only assistant turns behind open calls. */
+function mergeTurns(turns: readonly Turn[], all: boolean): Turn[] {
+  // Parts grow in place: copying them at each step would take a square of the turns.
+  const out: (Turn & { parts: Part[] })[] = [];
+  let open = false;
   for (const turn of turns) {
     const last = out.at(-1);
-    if (last && last.role === turn.role && mayMerge(last, turn)) out[out.length - 1] = join(last, turn);
-    else out.push(turn);
+    if (last?.role === turn.role && (all || open)) {
+      for (const part of turn.parts) last.parts.push(part);
+      out[out.length - 1] = { ...last, ...turn, parts: last.parts };
+    } else {
+      out.push({ ...turn, parts: [...turn.parts] });
+      open = false;
+    }
+    open ||= opensCalls(turn);
   }
   return out;
 }
-
-/** Calls that clients spread over several assistant turns before answering them belong to one. */
-const hasOpenCalls = (a: Turn): boolean =>
-  a.role === 'assistant' && a.parts.some((part) => part.kind === 'call');
 
 /**
  * Turns as every target accepts them: nothing empty, each call followed by its one result, results of one assistant turn
@@ -36,8 +43,8 @@ const hasOpenCalls = (a: Turn): boolean =>
  */
 export function normaliseTurns(turns: readonly Turn[], rules: TurnRules): Turn[] {
   const cleaned = dropEmptyParts(turns, rules.trimBlank);
-  const joined = mergeTurns(cleaned, (a) => rules.merge || hasOpenCalls(a));
+  const joined = mergeTurns(cleaned, rules.merge);
   const paired = pairResults(joined);
-  const merged = rules.merge ? mergeTurns(paired, () => true) : paired;
+  const merged = rules.merge ? mergeTurns(paired, true) : paired;
   return rules.startWithUser && merged[0]?.role !== 'user' ? [CONTINUED, ...merged] : merged;
 }

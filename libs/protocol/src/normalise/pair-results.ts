@@ -5,7 +5,6 @@ const INTERRUPTED: TextPart = { kind: 'text', text: 'Tool call was interrupted; 
 
 interface Link {
   readonly call: CallPart;
-  readonly turn: number;
   /** Unique in the request. */
   readonly id: string;
   result?: ResultPart;
@@ -16,11 +15,24 @@ interface Links {
   readonly matched: ReadonlySet<ResultPart>;
 }
 
-function uniqueId(id: string, used: Set<string>): string {
-  let unique = id;
-  for (let n = 2; used.has(unique); n++) unique = `${id}_${n}`;
-  used.add(unique);
-  return unique;
+/** Calls of one turn that share an id, and how many of them have a result. */
+interface Group {
+  readonly turn: number;
+  readonly links: Link[];
+  answered: number;
+}
+
+/** Gives each call an id of its own: the client's the first time, then numbered. */
+function createIdSource(): (id: string) => string {
+  const last = new Map<string, number>();
+  return (id) => {
+    let n = (last.get(id) ?? 0) + 1;
+    while (n > 1 && last.has(`${id}_${n}`)) n++;
+    const unique = n === 1 ? id : `${id}_${n}`;
+    last.set(id, n);
+    if (n > 1) last.set(unique, 1);
+    return unique;
+  };
 }
 
 /**
@@ -29,20 +41,20 @@ function uniqueId(id: string, used: Set<string>): string {
  */
 function linkCalls(turns: readonly Turn[]): Links {
   const ofCall = new Map<CallPart, Link>();
-  const open = new Map<string, Link[]>();
+  const open = new Map<string, Group>();
   const matched = new Set<ResultPart>();
-  const used = new Set<string>();
-  for (const [index, turn] of turns.entries())
-    for (const part of turn.parts)
+  const nextId = createIdSource();
+  for (const [turn, { parts }] of turns.entries())
+    for (const part of parts)
       if (part.kind === 'call') {
-        const link: Link = { call: part, turn: index, id: uniqueId(part.id, used) };
+        const link: Link = { call: part, id: nextId(part.id) };
         ofCall.set(part, link);
-        const earlier = open.get(part.id);
-        if (earlier?.[0]?.turn === index) earlier.push(link);
-        else open.set(part.id, [link]);
+        const group = open.get(part.id);
+        if (group?.turn === turn) group.links.push(link);
+        else open.set(part.id, { turn, links: [link], answered: 0 });
       } else if (part.kind === 'result') {
-        const links = open.get(part.callId);
-        const link = links?.find((l) => l.result === undefined) ?? links?.at(-1);
+        const group = open.get(part.callId);
+        const link = group?.links[Math.min(group.answered++, group.links.length - 1)];
         if (!link) continue;
         link.result = part;
         matched.add(part);

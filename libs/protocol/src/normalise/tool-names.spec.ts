@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ChatRequest, Tool } from '../canonical/request';
-import { bookNames, calledTools, CHAT_NAMES, findTool, MESSAGES_NAMES } from './tool-names';
+import { bookNames, calledTools, CHAT_NAMES, indexTools, MESSAGES_NAMES } from './tool-names';
 
 const tool = (name: string, more: Partial<Tool> = {}): Tool => ({ kind: 'function', name, ...more });
 const requestWith = (tools: readonly Tool[], turns: ChatRequest['turns'] = []): ChatRequest => ({
@@ -70,13 +70,13 @@ describe('bookNames', () => {
   });
 });
 
-describe('findTool', () => {
+describe('indexTools', () => {
   it.each([
     ['read', 0],
     ['fs__read', 0],
     ['other', 1],
   ])('finds %s', (name, index) => {
     const tools = [tool('read', { namespace: 'fs' }), tool('other')];
-    expect(findTool(tools, name)).toBe(tools[index]);
+    expect(indexTools(tools).get(name)).toBe(tools[index]);
   });
 });

@@ -88,9 +88,13 @@ export function bookNames(request: ChatRequest, rule: NameRule, emulateCustom: b
   };
 }
 
-/** A definition by the name that a choice uses: bare, or flattened with its namespace. */
-export const findTool = (tools: readonly Tool[], name: string): Tool | undefined =>
-  tools.find((tool) => tool.name === name) ?? tools.find((tool) => flatName(tool) === name);
+/** Definitions by the names that a choice uses: bare, or flattened with their namespace. */
+export function indexTools(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
+  const index = new Map<string, Tool>();
+  for (const nameOf of [(tool: Tool) => tool.name, flatName])
+    for (const tool of tools) if (!index.has(nameOf(tool))) index.set(nameOf(tool), tool);
+  return index;
+}
 
 /** Calls of the history whose definitions a request without tools lacks: each name once, in order. */
 export function calledTools(request: ChatRequest): Tool[] {

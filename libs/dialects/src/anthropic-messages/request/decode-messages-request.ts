@@ -27,8 +27,14 @@ const KNOWN: ReadonlySet<string> = new Set(
 const CONFIG = new Set(['effort', 'format']);
 const METADATA = new Set(['user_id']);
 
-const decodeStops = (value: Json | undefined): string[] | undefined =>
-  readArray(value, 'stop_sequences')?.map((stop, i) => requireString(stop, `stop_sequences[${i}]`));
+/** Each is looked for in every piece of the answer. */
+const MOST_STOPS = 256;
+
+function decodeStops(value: Json | undefined): string[] | undefined {
+  const stops = readArray(value, 'stop_sequences');
+  if (stops && stops.length > MOST_STOPS) refuse('stop_sequences', `must hold at most ${MOST_STOPS} strings`);
+  return stops?.map((stop, i) => requireString(stop, `stop_sequences[${i}]`));
+}
 
 /** Members without a meaning of our own, whole or in part. */
 function decodeNative(body: JsonObject): JsonObject {

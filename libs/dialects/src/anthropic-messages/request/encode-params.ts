@@ -52,7 +52,7 @@ export function encodeSampling(thinks: boolean, encoding: MessagesEncoding): Jso
   if (capabilities.noSampling === true) {
     const asked = { temperature: request.temperature, top_p: request.topP, top_k: request.topK };
     for (const [name, value] of Object.entries(asked))
-      if (value !== undefined && value !== 1) losses.dropped(name);
+      if (value !== undefined && (value !== 1 || name === 'top_k')) losses.dropped(name);
     return {};
   }
   return compact({
@@ -71,7 +71,8 @@ export interface EncodedStop {
 export function encodeStop({ request, capabilities, losses }: MessagesEncoding): EncodedStop {
   const stops = (request.stop ?? []).filter((stop) => stop !== '');
   const sendable = stops.filter((stop) => stop.trim() !== '').slice(0, capabilities.stopLimit);
-  const local = stops.filter((stop) => !sendable.includes(stop));
+  const sent = new Set(sendable);
+  const local = stops.filter((stop) => !sent.has(stop));
   if (local.length > 0) losses.add('emulated:stop');
   return {
     members: sendable.length > 0 ? { stop_sequences: sendable } : {},

@@ -2,7 +2,7 @@ import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import {
   calledTools,
   compact,
-  findTool,
+  indexTools,
   writeCacheMark,
   type Tool,
   type ToolChoice,
@@ -53,9 +53,9 @@ function sendableTools(encoding: MessagesEncoding): Tool[] {
 
 /** A choice that forces a tool which cannot be sent has no honest answer. */
 function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: MessagesEncoding): void {
-  const lost = choice.kind === 'tool' && !findTool(tools, choice.name);
+  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
   if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || findTool(encoding.request.tools, choice.name) !== undefined;
+  const known = choice.kind !== 'tool' || indexTools(encoding.request.tools).has(choice.name);
   throw new GatewayError(
     known ? 'unsupported_content' : 'invalid_request',
     known
@@ -74,7 +74,7 @@ function encodeChoice(tools: readonly Tool[], encoding: MessagesEncoding): JsonO
   if (choice.kind === 'none') return { type: 'none' };
   if (choice.kind === 'allowed') return { type: choice.mode, ...flag };
   if (choice.kind !== 'tool') return { type: choice.kind, ...flag };
-  const tool = findTool(tools, choice.name);
+  const tool = indexTools(tools).get(choice.name);
   const name = tool?.kind === 'hosted' ? tool.name : encoding.names.wireName(tool ?? { name: choice.name });
   return { type: 'tool', name, ...flag };
 }
@@ -83,7 +83,8 @@ function allowedTools(tools: readonly Tool[], encoding: MessagesEncoding): reado
   const { toolChoice: choice } = encoding.request;
   if (choice?.kind !== 'allowed') return tools;
   encoding.losses.add('filtered:tools');
-  const allowed = new Set(choice.names.map((name) => findTool(tools, name)));
+  const index = indexTools(tools);
+  const allowed = new Set(choice.names.map((name) => index.get(name)));
   return tools.filter((tool) => allowed.has(tool));
 }
 

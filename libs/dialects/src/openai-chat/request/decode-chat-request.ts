@@ -30,10 +30,14 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...REASONING_MEMBERS,
 ]);
 
+/** Each is looked for in every piece of the answer. */
+const MOST_STOPS = 256;
+
 function decodeStop(value: Json | undefined): string[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) refuse('stop', 'must be a string or an array of strings');
+  if (value.length > MOST_STOPS) refuse('stop', `must hold at most ${MOST_STOPS} strings`);
   return value.map((stop, i) => requireString(stop, `stop[${i}]`));
 }
 

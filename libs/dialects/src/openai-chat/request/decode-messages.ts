@@ -23,9 +23,11 @@ const ASSISTANT_MEMBERS = new Set(
   ),
 );
 
+type GrowingTurn = Turn & { readonly parts: Part[] };
+
 interface Conversation {
   readonly system: TextPart[];
-  readonly turns: Turn[];
+  readonly turns: GrowingTurn[];
 }
 
 interface Message {
@@ -34,10 +36,10 @@ interface Message {
   readonly index: number;
 }
 
-const turnOf = (role: Turn['role'], parts: Part[], native: JsonObject | undefined): Turn =>
+const turnOf = (role: Turn['role'], parts: Part[], native: JsonObject | undefined): GrowingTurn =>
   native === undefined ? { role, parts } : { role, parts, native };
 
-function decodeAssistant({ body, param, index }: Message, legacy: LegacyCalls): Turn {
+function decodeAssistant({ body, param, index }: Message, legacy: LegacyCalls): GrowingTurn {
   const refusal =
     body.refusal === undefined || body.refusal === null
       ? []
@@ -53,10 +55,10 @@ function decodeAssistant({ body, param, index }: Message, legacy: LegacyCalls): 
 }
 
 /** Results join those of the messages before them: one user turn answers one assistant turn. */
-function addResult(turns: Turn[], result: ResultPart): void {
+function addResult(turns: GrowingTurn[], result: ResultPart): void {
   const last = turns.at(-1);
-  if (last?.role === 'user' && last.parts.every((part) => part.kind === 'result'))
-    turns[turns.length - 1] = { ...last, parts: [...last.parts, result] };
+  const joins = last?.role === 'user' && last.parts.at(-1)?.kind === 'result';
+  if (joins) last.parts.push(result);
   else turns.push({ role: 'user', parts: [result] });
 }
 

@@ -1,5 +1,5 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
-import { compact, findTool, writeCacheMark, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { compact, indexTools, writeCacheMark, type Tool, type ToolChoice } from '@turnpike/protocol';
 import { CUSTOM_TOOL_SCHEMA, customDescription, isStrictSchema } from '../../schema';
 import type { ChatEncoding } from './chat-encoding';
 
@@ -88,7 +88,7 @@ function withoutChoice(tools: readonly Tool[], choice: ToolChoice, encoding: Cha
       return { tools };
     case 'tool':
       encoding.losses.dropped('tool_choice');
-      return { tools: tools.filter((tool) => tool === findTool(tools, choice.name)) };
+      return { tools: allowedTools(tools, [choice.name]) };
     case 'allowed':
       encoding.losses.dropped('tool_choice');
       return { tools: allowedTools(tools, choice.names) };
@@ -96,7 +96,8 @@ function withoutChoice(tools: readonly Tool[], choice: ToolChoice, encoding: Cha
 }
 
 const allowedTools = (tools: readonly Tool[], names: readonly string[]): Tool[] => {
-  const allowed = new Set(names.map((name) => findTool(tools, name)));
+  const index = indexTools(tools);
+  const allowed = new Set(names.map((name) => index.get(name)));
   return tools.filter((tool) => allowed.has(tool));
 };
 
@@ -115,9 +116,9 @@ function choose(tools: readonly Tool[], encoding: ChatEncoding): Chosen {
 function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: ChatEncoding): void {
   const { request } = encoding;
   if (request.tools.length === 0) return;
-  const lost = choice.kind === 'tool' && !findTool(tools, choice.name);
+  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
   if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || findTool(request.tools, choice.name) !== undefined;
+  const known = choice.kind !== 'tool' || indexTools(request.tools).has(choice.name);
   throw new GatewayError(
     known ? 'unsupported_content' : 'invalid_request',
     known
@@ -132,8 +133,9 @@ function encodeChoice(
   tools: readonly Tool[],
   encoding: ChatEncoding,
 ): string | JsonObject {
+  const index = indexTools(tools);
   const refer = (name: string): JsonObject => {
-    const tool = findTool(tools, name);
+    const tool = index.get(name);
     if (tool?.kind === 'hosted') return { type: name };
     const sent = { name: encoding.names.wireName(tool ?? { name }) };
     return tool?.kind === 'custom' && encoding.customTools
