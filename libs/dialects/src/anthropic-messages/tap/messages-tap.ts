@@ -6,6 +6,11 @@ import { inputText } from '../response/decode-messages-response';
 import { readStopReason, settleMessagesStop } from '../response/messages-stop';
 import { MessagesUsage } from '../usage';
 
+/** With the beginning of the line: the same words can stand inside a tool's input. */
+const DELTA = 'data: {"type":"content_block_delta"';
+const PING = 'data: {"type":"ping"';
+const BLOCK_STOP = 'data: {"type":"content_block_stop"';
+
 /** Meters a Messages stream that is passed on untouched: deltas are measured by their markers, the few other events are parsed. */
 class MessagesTap implements StreamTap {
   stop: StopReason | undefined;
@@ -20,11 +25,11 @@ class MessagesTap implements StreamTap {
   }
 
   inspect(bytes: Buffer, start: number, end: number): number {
-    const event = bytes.latin1Slice(start, end);
-    if (event.includes('"type":"content_block_delta"')) {
+    const event = bytes.toString('latin1', start, end);
+    if (event.includes(DELTA)) {
       const bits = this.skim(event);
       if (bits >= 0) return bits;
-    } else if (event.includes('"type":"ping"') || event.includes('"type":"content_block_stop"')) return 0;
+    } else if (event.includes(PING) || event.includes(BLOCK_STOP)) return 0;
     return this.parse(bytes.toString('utf8', start, end));
   }
 

@@ -1,39 +1,58 @@
 import { isObject, type JsonObject } from '@turnpike/kernel';
-import { compact } from '@turnpike/protocol';
-import { answerTextBytes, readVendorError, textOf } from '../../answer';
+import type { VendorError } from '@turnpike/protocol';
+import { areWholeArguments, objectOf, objectsOf, readVendorError, textOf } from '../../answer';
 import type { AnswerReading } from '../../dialect';
-import { decodeChatResponse } from '../response/decode-chat-response';
+import { readFinishReason, readMatchedStop, settleStop } from '../response/chat-stop';
+import { PieceReader, readCalls, readImages } from '../response/read-said';
 import { findChatUsage } from '../usage';
+
+interface Tally {
+  content: boolean;
+  textBytes: number;
+}
+
+function addChoice(choice: JsonObject, tally: Tally): AnswerReading['stop'] {
+  const message = objectOf(choice.message) ?? {};
+  const pieces = new PieceReader().read(message);
+  const calls = readCalls(message).filter((call) => call.name !== undefined);
+  for (const { text } of pieces) tally.textBytes += Buffer.byteLength(text);
+  for (const { args } of calls) tally.textBytes += Buffer.byteLength(args);
+  if (pieces.length > 0 || calls.length > 0 || readImages(message).length > 0) tally.content = true;
+  const wholeCalls = calls.filter((call) => call.custom || areWholeArguments(call.args)).length;
+  const refusal = pieces.some((piece) => piece.kind === 'refusal');
+  const said = { wholeCalls, calls: calls.length, refusal, matched: readMatchedStop(choice) };
+  return settleStop(readFinishReason(choice) ?? 'end', said).stop;
+}
 
 /** What a whole Chat answer says about itself. @throws SyntaxError when the body is not JSON. */
 export function readChatAnswer(body: Buffer): AnswerReading {
   const value: unknown = JSON.parse(body.toString('utf8'));
   if (!isObject(value)) return { content: false, textBytes: 0 };
-  const choices = Array.isArray(value.choices) ? value.choices.filter(isObject) : [];
-  const response = decodeChatResponse(value);
-  const others = choices.slice(1).map((choice) => decodeChatResponse({ choices: [choice] }));
-  const parts = [response, ...others].flatMap((answer) => answer.parts);
-  return compact<AnswerReading>({
-    usage: findChatUsage(value),
-    stop: choices.length === 0 ? undefined : response.stop,
-    content: parts.length > 0,
-    error: errorOf(value, choices),
-    textBytes: answerTextBytes(parts),
-    model: textOf(value.model),
-  });
+  const choices = objectsOf(value.choices);
+  const tally: Tally = { content: false, textBytes: 0 };
+  const [stop] = choices.map((choice) => addChoice(choice, tally));
+  const usage = findChatUsage(value);
+  const error = errorOf(value, choices[0], stop);
+  const model = textOf(value.model);
+  return {
+    ...tally,
+    ...(usage && { usage }),
+    ...(stop && { stop }),
+    ...(error && { error }),
+    ...(model !== undefined && { model }),
+  };
 }
 
-/** An error inside a 200: on top, in a choice, or only as a finish reason. */
-function errorOf(body: JsonObject, choices: readonly JsonObject[]): AnswerReading['error'] {
-  const inside = body.error || choices.find((choice) => choice.error)?.error;
+/** An error inside a 200: on top, in the choice, or only as its finish reason. */
+function errorOf(
+  body: JsonObject,
+  choice: JsonObject | undefined,
+  stop: AnswerReading['stop'],
+): VendorError | undefined {
+  const inside = body.error || choice?.error;
   if (inside) return readVendorError(inside);
   if (body.object === 'error') return readVendorError(body);
-  const [first] = choices;
-  if (first && decodeChatResponse({ choices: [first] }).stop === 'error') {
-    return compact({
-      message: 'The provider ended its answer with an error.',
-      code: textOf(first.finish_reason),
-    });
-  }
-  return undefined;
+  if (stop !== 'error') return undefined;
+  const code = textOf(choice?.finish_reason);
+  return { message: 'The provider ended its answer with an error.', ...(code !== undefined && { code }) };
 }
