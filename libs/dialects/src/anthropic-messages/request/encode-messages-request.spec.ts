@@ -281,6 +281,11 @@ describe('reasoning that comes back', () => {
       [thinking],
     ],
     [
+      'signed and without text',
+      details({ type: 'reasoning.text', text: '', signature: 'sig_x', format: 'anthropic-claude-v1' }),
+      [{ ...thinking, thinking: '' }],
+    ],
+    [
       'encrypted',
       details({ type: 'reasoning.encrypted', data: 'enc', format: 'anthropic-claude-v1' }),
       [{ type: 'redacted_thinking', data: 'enc' }],
