@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
 }, 90_000);
 afterAll(async () => {
-  await stage.close();
+  await stage?.close();
   rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 

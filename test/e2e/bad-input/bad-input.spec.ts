@@ -44,9 +44,9 @@ beforeAll(async () => {
   });
 }, 90_000);
 afterEach(async () => {
-  expect(stage.gateway().isRunning()).toBe(true);
+  expect(stage?.gateway().isRunning()).toBe(true);
 });
-afterAll(() => stage.close(), 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 async function post(
   dialect: UpstreamDialect,

@@ -16,7 +16,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await openFailover([...BROKEN, ...ALL, ...CALLERS]);
 }, 90_000);
-afterAll(() => stage.close(), 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 describe('a stream that breaks after content ends in an error event and is never repeated', () => {
   it.each(BROKEN)(

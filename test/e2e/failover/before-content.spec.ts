@@ -23,7 +23,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await openFailover(CASES);
 }, 90_000);
-afterAll(() => stage.close(), 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 describe('the first target fails before any content: the caller sees one clean answer of the second', () => {
   it.each(CASES)(

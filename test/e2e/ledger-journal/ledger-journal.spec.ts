@@ -73,7 +73,7 @@ beforeAll(async () => {
       }),
   });
 }, 90_000);
-afterAll(() => stage.close(), 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 function planCall(delayMs: number): PlannedCall {
   const id = `call-${++serial}`;

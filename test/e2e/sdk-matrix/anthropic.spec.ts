@@ -22,7 +22,7 @@ beforeAll(async () => {
   stage = await openMatrix([400, 401, 429, 500, 529, ...BREAKS]);
   client = anthropicClient(stage);
 }, 90_000);
-afterAll(() => stage.close(), 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 const textOf = (message: Anthropic.Message): string =>
   message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');

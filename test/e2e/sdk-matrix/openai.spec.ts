@@ -25,7 +25,7 @@ beforeAll(async () => {
   stage = await openMatrix([400, 401, 429, 500, 529, ...BREAKS]);
   client = openaiClient(stage);
 }, 90_000);
-afterAll(() => stage.close(), 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 const user = (content: string): OpenAI.ChatCompletionMessageParam => ({ role: 'user', content });
 

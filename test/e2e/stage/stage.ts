@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEmptyDatabase, freePorts } from '@turnpike/testing';
@@ -44,6 +44,8 @@ async function startMocks(options: StageOptions['mocks']): Promise<Record<string
 /** Starts providers and gateway. With DATABASE_URL the gateway gets a database of its own on that server. */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'turnpike-e2e-'));
+  // An embedded server runs as another user when the tests run as root: let it pass.
+  chmodSync(folder, 0o711);
   const mocks = await startMocks(options.mocks);
   const database = process.env['DATABASE_URL'] === undefined ? undefined : await createEmptyDatabase();
   const closeRest = async (): Promise<void> => {
