@@ -100,7 +100,12 @@ export function otherMembers(body: JsonObject, known: ReadonlySet<string>): Json
   return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
-/** The object without undefined members. */
+/** The object without undefined members: the same one when it has none, which is the common case. */
 export function compact<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+  for (const name in value) if (value[name] === undefined) return withoutUndefined(value);
+  return value;
 }
+
+/** Built from entries: assignment would make a client's member `__proto__` the prototype. */
+const withoutUndefined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
