@@ -1,6 +1,8 @@
 import { isObject, stringifyJson, type Json, type JsonObject } from '@turnpike/kernel';
 import { listOf, objectOf, objectsOf, textOf } from '../../answer';
 
+const NONE: readonly never[] = [];
+
 /** Text of a list of `{type: "text", text}` parts. */
 const joinTexts = (parts: readonly JsonObject[]): string =>
   parts.map((part) => textOf(part.text) ?? '').join('');
@@ -22,11 +24,11 @@ function readContentPart(part: Json): Piece {
   return { kind: 'text', text: textOf(part.text) ?? '' };
 }
 
-/** `content` as text, or as Mistral's list of parts. */
-function readContent(content: Json | undefined): Piece[] {
-  if (typeof content === 'string') return [{ kind: 'text', text: content }];
-  return listOf(isObject(content) ? [content] : content).map(readContentPart);
-}
+/** Mistral's list of parts, or a bare part. */
+const readContentParts = (content: Json): Piece[] =>
+  listOf(isObject(content) ? [content] : content)
+    .map(readContentPart)
+    .filter((piece) => piece.text !== '');
 
 /** Reasoning as plain text, under one of its names: some servers send it under two. */
 const plainReasoning = (message: JsonObject): string =>
@@ -34,6 +36,7 @@ const plainReasoning = (message: JsonObject): string =>
 
 /** Reasoning as details, which repeat the plain text where there is some. */
 function detailedReasoning(message: JsonObject): string {
+  if (!message.reasoning_details && !message.thinking_blocks) return '';
   const details = joinTexts(objectsOf(message.reasoning_details));
   return (
     details ||
@@ -50,14 +53,18 @@ export class PieceReader {
   plain = false;
 
   read(message: JsonObject): Piece[] {
+    const pieces: Piece[] = [];
     const plain = plainReasoning(message);
     if (plain !== '') this.plain = true;
-    const pieces: Piece[] = [
-      { kind: 'reasoning', text: this.plain ? plain : detailedReasoning(message) },
-      ...readContent(message.content),
-      { kind: 'refusal', text: textOf(message.refusal) ?? '' },
-    ];
-    return pieces.filter((piece) => piece.text !== '');
+    const reasoning = this.plain ? plain : detailedReasoning(message);
+    if (reasoning !== '') pieces.push({ kind: 'reasoning', text: reasoning });
+    const { content } = message;
+    if (typeof content === 'string') {
+      if (content !== '') pieces.push({ kind: 'text', text: content });
+    } else if (content) pieces.push(...readContentParts(content));
+    const refusal = textOf(message.refusal);
+    if (refusal !== undefined) pieces.push({ kind: 'refusal', text: refusal });
+    return pieces;
   }
 }
 
@@ -69,7 +76,8 @@ export interface InlineMedia {
 const DATA_URL = /^data:([^;,]+);base64,/;
 
 /** Images that a model drew, as data URLs. */
-export function readImages(message: JsonObject): InlineMedia[] {
+export function readImages(message: JsonObject): readonly InlineMedia[] {
+  if (!message.images) return NONE;
   const images: InlineMedia[] = [];
   for (const image of objectsOf(message.images)) {
     const url = textOf(objectOf(image.image_url)?.url) ?? '';
@@ -115,7 +123,8 @@ function readCall(call: JsonObject): CallFragment {
 }
 
 /** Calls of a message or a delta; the legacy single `function_call` has neither index nor id. */
-export function readCalls(message: JsonObject): CallFragment[] {
+export function readCalls(message: JsonObject): readonly CallFragment[] {
+  if (!message.tool_calls && !message.function_call) return NONE;
   const calls = objectsOf(message.tool_calls).map(readCall);
   const legacy = objectOf(message.function_call);
   if (legacy && calls.length === 0) calls.push(readCall({ function: legacy, index: 0 }));

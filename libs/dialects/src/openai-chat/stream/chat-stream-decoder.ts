@@ -72,8 +72,9 @@ class ChatStreamDecoder implements Machine<SseEvent, StreamEvent> {
 
   private pushChoice(choice: JsonObject): StreamEvent[] {
     const delta = objectOf(choice.delta) ?? objectOf(choice.message) ?? {};
-    const out = this.pieces.read(delta).flatMap((piece) => this.say(piece));
-    out.push(...this.cite(listOf(delta.annotations)));
+    const out: StreamEvent[] = [];
+    for (const piece of this.pieces.read(delta)) this.say(piece, out);
+    if (delta.annotations) out.push(...this.cite(listOf(delta.annotations)));
     for (const { mimeType, data } of readImages(delta)) {
       const block = this.blocks++;
       out.push(...this.closeOpen(), {
@@ -91,8 +92,7 @@ class ChatStreamDecoder implements Machine<SseEvent, StreamEvent> {
     return [...out, ...this.fail({ kind: 'error', error: { message, code: textOf(choice.finish_reason) } })];
   }
 
-  private say({ kind, text }: Piece): StreamEvent[] {
-    const out: StreamEvent[] = [];
+  private say({ kind, text }: Piece, out: StreamEvent[]): void {
     if (this.open?.kind !== kind) {
       out.push(...this.closeOpen());
       this.open = { block: this.blocks++, kind };
@@ -100,7 +100,6 @@ class ChatStreamDecoder implements Machine<SseEvent, StreamEvent> {
     }
     if (kind === 'refusal') this.refused = true;
     out.push({ kind: 'block-delta', block: this.open.block, delta: { kind, text } });
-    return out;
   }
 
   private cite(citations: readonly Json[]): StreamEvent[] {

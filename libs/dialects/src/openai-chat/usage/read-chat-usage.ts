@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import { NO_USAGE, type Usage } from '@turnpike/protocol';
-import { countOf, objectOf, objectsOf } from '../../answer';
+import { countOf, objectOf } from '../../answer';
 
 /** Input figure; DeepSeek's two halves where the whole is missing. */
 function promptOf(usage: JsonObject): number | undefined {
@@ -54,6 +54,6 @@ export function readChatUsage(value: Json | undefined): Usage | undefined {
 export function findChatUsage(body: JsonObject): Usage | undefined {
   const top = readChatUsage(body.usage);
   if (top) return top;
-  const [choice] = objectsOf(body.choices);
-  return readChatUsage(choice?.usage) ?? readChatUsage(objectOf(body.x_groq)?.usage);
+  const first = Array.isArray(body.choices) ? objectOf(body.choices[0]) : undefined;
+  return readChatUsage(first?.usage) ?? readChatUsage(objectOf(body.x_groq)?.usage);
 }
