@@ -1,3 +1,4 @@
+import type { JsonObject } from '@turnpike/kernel';
 import fc from 'fast-check';
 import {
   chain,
@@ -65,7 +66,9 @@ const textOf = (answer: ChatResponse, kind: 'text' | 'reasoning'): string =>
   answer.parts.map((part) => (part.kind === kind && 'text' in part ? (part.text ?? '') : '')).join('');
 
 const callsOf = (answer: ChatResponse): unknown[] =>
-  answer.parts.flatMap((part) => (part.kind === 'call' ? [[part.name, JSON.parse(part.args)]] : []));
+  answer.parts.flatMap((part) =>
+    part.kind === 'call' ? [[part.name, JSON.parse(part.args) as unknown]] : [],
+  );
 
 /** Without the split of cache writes, which Chat cannot say. */
 const figures = (usage: Usage | undefined): unknown =>
@@ -126,7 +129,7 @@ describe.each(PAIRS)('%s to %s', (from, to) => {
     fc.assert(
       fc.property(someAnswer, (answer) => {
         const body = DIALECTS[from].encodeResponse(answer, VIEW);
-        const decoded = DIALECTS[from].decodeResponse(JSON.parse(JSON.stringify(body)));
+        const decoded = DIALECTS[from].decodeResponse(JSON.parse(JSON.stringify(body)) as JsonObject);
         const again = DIALECTS[to].decodeResponse(DIALECTS[to].encodeResponse(decoded, VIEW));
         expect([textOf(again, 'text'), textOf(again, 'reasoning')]).toEqual([
           textOf(answer, 'text'),

@@ -30,6 +30,9 @@ class Meter implements StreamMeter {
   push(event: StreamEvent): void {
     if (!this.content) this.content = isContentBearing(event);
     switch (event.kind) {
+      case 'block-start':
+      case 'block-end':
+        break;
       case 'block-delta':
         if ('text' in event.delta) this.textBytes += Buffer.byteLength(event.delta.text);
         break;

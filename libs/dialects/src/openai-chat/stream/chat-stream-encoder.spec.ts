@@ -114,7 +114,7 @@ describe('createChatStreamEncoder', () => {
     ],
     [
       'a call without arguments',
-      [{ ...call, args: '' } as Part],
+      [{ ...call, args: '' }],
       [
         {
           tool_calls: [{ index: 0, id: 'toolu_1', type: 'function', function: { name: 'f', arguments: '' } }],
@@ -124,7 +124,7 @@ describe('createChatStreamEncoder', () => {
     ],
     [
       'a free-text call',
-      [{ ...call, tool: 'custom', args: 'x' } as Part],
+      [{ ...call, tool: 'custom', args: 'x' }],
       [
         { tool_calls: [{ index: 0, id: 'toolu_1', type: 'custom', custom: { name: 'f', input: '' } }] },
         { tool_calls: [{ index: 0, custom: { input: 'x' } }] },
@@ -132,7 +132,7 @@ describe('createChatStreamEncoder', () => {
     ],
     [
       "Google's signature of a call",
-      [{ ...call, args: '{}', signature: { vendor: 'google', value: 's' } } as Part],
+      [{ ...call, args: '{}', signature: { vendor: 'google', value: 's' } }],
       [
         {
           tool_calls: [
