@@ -3,15 +3,7 @@
  * docs; `kind` selects status and vendor words in each dialect; `layer` tells the caller whose limit it was.
  */
 export type ErrorLayer =
-  | 'client'
-  | 'auth'
-  | 'policy'
-  | 'budget'
-  | 'rate_limit'
-  | 'routing'
-  | 'provider'
-  | 'network'
-  | 'gateway';
+  'client' | 'auth' | 'policy' | 'budget' | 'rate_limit' | 'routing' | 'provider' | 'network' | 'gateway';
 
 /** Classes of answer; each dialect maps a kind to its status, type and code. */
 export type ErrorKind =

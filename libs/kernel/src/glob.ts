@@ -4,7 +4,8 @@ export function globMatches(pattern: string, text: string): boolean {
   if (parts.length === 1) return pattern === text;
   const first = parts[0] as string;
   const last = parts[parts.length - 1] as string;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
+    return false;
   let at = first.length;
   const end = text.length - last.length;
   for (const part of parts.slice(1, -1)) {

@@ -1,37 +1,39 @@
 import { randomFillSync } from 'node:crypto';
 
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
-const POOL = Buffer.alloc(4096);
+const POOL = new Uint8Array(4096);
+const VIEW = new DataView(POOL.buffer);
+const BYTES_PER_ID = 10;
 let used = POOL.length;
 let lastMs = 0;
 let sequence = 0;
+
+const hex8 = (n: number): string => HEX[n & 0xff] ?? '';
+const hex16 = (n: number): string => hex8(n >>> 8) + hex8(n);
+const hex32 = (n: number): string => hex8(n >>> 24) + hex8(n >>> 16) + hex8(n >>> 8) + hex8(n);
 
 /**
  * UUIDv7 (RFC 9562): 48 bits of milliseconds, a 12-bit counter that keeps ids of one process ordered within a
  * millisecond, 62 random bits. Random bytes come from a pool because one call per id costs ten times as much.
  */
 export function uuidv7(nowMs: number = Date.now()): string {
-  if (used + 10 > POOL.length) {
+  if (used + BYTES_PER_ID > POOL.length) {
     randomFillSync(POOL);
     used = 0;
   }
-  const r = POOL.subarray(used, used + 10);
-  used += 10;
+  const at = used;
+  used += BYTES_PER_ID;
   if (nowMs > lastMs) {
     lastMs = nowMs;
-    sequence = ((r[8]! << 8) | r[9]!) & 0x7ff;
+    sequence = VIEW.getUint16(at + 8) & 0x7ff;
   } else if (++sequence > 0xfff) {
     lastMs += 1;
     sequence = 0;
   }
-  const hi = Math.floor(lastMs / 0x10000);
-  const lo = lastMs & 0xffff;
-  const h = (n: number): string => HEX[n & 0xff]!;
-  return (
-    h(hi >>> 24) + h(hi >>> 16) + h(hi >>> 8) + h(hi) + '-' + h(lo >>> 8) + h(lo) + '-' +
-    h(0x70 | (sequence >>> 8)) + h(sequence) + '-' + h(0x80 | (r[0]! & 0x3f)) + h(r[1]!) + '-' +
-    h(r[2]!) + h(r[3]!) + h(r[4]!) + h(r[5]!) + h(r[6]!) + h(r[7]!)
-  );
+  const time = hex32(Math.floor(lastMs / 0x10000)) + '-' + hex16(lastMs & 0xffff);
+  const variant = 0x8000 | (VIEW.getUint16(at) & 0x3fff);
+  const random = hex16(VIEW.getUint16(at + 2)) + hex32(VIEW.getUint32(at + 4));
+  return `${time}-${hex16(0x7000 | sequence)}-${hex16(variant)}-${random}`;
 }
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -42,9 +44,9 @@ export function randomAlphanumeric(length: number): string {
   const bytes = Buffer.alloc(length * 2);
   while (out.length < length) {
     randomFillSync(bytes);
-    for (let i = 0; i < bytes.length && out.length < length; i++) {
-      const b = bytes[i]!;
-      if (b < 248) out += ALPHANUMERIC[b % 62];
+    for (const byte of bytes) {
+      if (byte < 248) out += ALPHANUMERIC.charAt(byte % 62);
+      if (out.length === length) break;
     }
   }
   return out;
