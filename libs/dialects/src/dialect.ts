@@ -94,14 +94,21 @@ export interface AnswerReading {
   readonly model?: string;
 }
 
+export interface StreamDecoderOptions {
+  readonly capabilities: Capabilities;
+  /** Whose signatures these are, where the server is not the dialect's own vendor. */
+  readonly vendor?: string;
+}
+
 export interface Dialect {
   readonly id: DialectId;
   /** Content type of a streamed answer. */
   readonly decodeRequest: (body: JsonObject) => ChatRequest;
   readonly encodeRequest: (request: ChatRequest, target: EncodeTarget) => EncodedRequest;
-  readonly decodeResponse: (body: JsonObject) => ChatResponse;
+  /** `vendor`: whose signatures these are, where the server is not the dialect's own vendor. */
+  readonly decodeResponse: (body: JsonObject, vendor?: string) => ChatResponse;
   readonly encodeResponse: (response: ChatResponse, view: AnswerView) => JsonObject;
-  readonly createStreamDecoder: (options: { readonly capabilities: Capabilities }) => Machine<SseEvent, StreamEvent>;
+  readonly createStreamDecoder: (options: StreamDecoderOptions) => Machine<SseEvent, StreamEvent>;
   readonly createStreamEncoder: (view: AnswerView) => Machine<StreamEvent, string>;
   readonly createTap: () => StreamTap;
   /** @throws SyntaxError when the body is not JSON. */

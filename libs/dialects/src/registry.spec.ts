@@ -91,7 +91,9 @@ describe.each(PAIRS)('%s to %s', (from, to) => {
         expect(reading.done).toBe(true);
         expect(reading.text).toBe(textOf(answer, 'text'));
         expect(reading.reasoning).toBe(textOf(answer, 'reasoning'));
-        expect(reading.calls.map((call) => [call.name, JSON.parse(call.args)])).toEqual(callsOf(answer));
+        expect(reading.calls.map((call) => [call.name, JSON.parse(call.args) as unknown])).toEqual(
+          callsOf(answer),
+        );
         if (answer.stop in STOPS[to]) expect(reading.stop).toBe(STOPS[to][answer.stop as 'end']);
         if (answer.usage)
           expect(figures(foldStream(decode(to, parse(wire, 0))).usage)).toEqual(figures(answer.usage));

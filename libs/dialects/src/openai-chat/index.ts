@@ -11,7 +11,7 @@ export const OPENAI_CHAT: Dialect = {
   id: 'openai-chat',
   decodeRequest: decodeChatRequest,
   encodeRequest: encodeChatRequest,
-  decodeResponse: decodeChatResponse,
+  decodeResponse: (body) => decodeChatResponse(body),
   encodeResponse: encodeChatResponse,
   createStreamDecoder: createChatStreamDecoder,
   createStreamEncoder: createChatStreamEncoder,

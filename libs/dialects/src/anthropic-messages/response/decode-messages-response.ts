@@ -4,7 +4,7 @@ import { areWholeArguments, listOf, objectsOf, textOf } from '../../answer';
 import { readMessagesUsage } from '../usage';
 import { readStopReason, settleMessagesStop } from './messages-stop';
 
-/** Vendor of what comes in this dialect's own fields. */
+/** Vendor of what comes in this dialect's own fields, unless the server is known to be another's. */
 export const VENDOR = 'anthropic';
 
 /** `input` as text, digit for digit; some servers send the text itself. */
@@ -14,13 +14,13 @@ export function inputText(block: JsonObject): string {
   return isObject(input) ? stringifyJson(input) : '{}';
 }
 
-const signatureOf = (block: JsonObject): Signature | undefined => {
+const signatureOf = (block: JsonObject, vendor: string): Signature | undefined => {
   const value = textOf(block.signature);
-  return value === undefined ? undefined : { vendor: VENDOR, value };
+  return value === undefined ? undefined : { vendor, value };
 };
 
 /** undefined: a block that says nothing. */
-function toPart(block: JsonObject): Part | undefined {
+function toPart(block: JsonObject, vendor: string): Part | undefined {
   switch (block.type) {
     case 'text': {
       const citations = listOf(block.citations);
@@ -31,7 +31,7 @@ function toPart(block: JsonObject): Part | undefined {
     }
     case 'thinking': {
       const text = textOf(block.thinking);
-      const signature = signatureOf(block);
+      const signature = signatureOf(block, vendor);
       return text === undefined && signature === undefined
         ? undefined
         : compact<Part>({ kind: 'reasoning', text, signature });
@@ -52,9 +52,9 @@ function toPart(block: JsonObject): Part | undefined {
 }
 
 /** Reads a whole Messages answer. A body without content blocks is an answer that ended in an error. */
-export function decodeMessagesResponse(body: JsonObject): ChatResponse {
+export function decodeMessagesResponse(body: JsonObject, vendor = VENDOR): ChatResponse {
   const blocks = objectsOf(body.content);
-  const parts = blocks.map(toPart).filter((part) => part !== undefined);
+  const parts = blocks.map((block) => toPart(block, vendor)).filter((part) => part !== undefined);
   const calls = parts.filter((part) => part.kind === 'call');
   const wholeCalls = calls.filter((call) => areWholeArguments(call.args)).length;
   const reason = Array.isArray(body.content) ? (readStopReason(body.stop_reason) ?? 'end') : 'error';

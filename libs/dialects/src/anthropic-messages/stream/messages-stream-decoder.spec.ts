@@ -5,7 +5,7 @@ import { createMessagesStreamDecoder } from './messages-stream-decoder';
 type Wire = JsonObject | string;
 
 function decode(wires: readonly Wire[], end: EndReason = 'complete'): StreamEvent[] {
-  const decoder = createMessagesStreamDecoder();
+  const decoder = createMessagesStreamDecoder({ capabilities: {} });
   const data = wires.map((wire) => (typeof wire === 'string' ? wire : JSON.stringify(wire)));
   const events = [...data.flatMap((text) => decoder.push({ data: text })), ...decoder.end(end)];
   expect(checkGrammar(events)).toEqual([]);
@@ -158,6 +158,13 @@ describe('createMessagesStreamDecoder', () => {
     ],
   ])('reads %s', (_, wires, expected) => {
     expect(foldStream(decode([start(), ...wires, end('end_turn'), stop])).parts).toEqual(expected);
+  });
+
+  it("names the server's vendor as the signer", () => {
+    const decoder = createMessagesStreamDecoder({ capabilities: {}, vendor: 'minimax' });
+    const wires = [open(0, { type: 'thinking', thinking: 't', signature: 's' }), end('end_turn'), stop];
+    const events = wires.flatMap((wire) => decoder.push({ data: JSON.stringify(wire) }));
+    expect(foldStream(events).parts).toMatchObject([{ signature: { vendor: 'minimax', value: 's' } }]);
   });
 
   it('reads a stream without message_start', () => {

@@ -1,18 +1,24 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import type { EndReason, Machine, SseEvent, StopReason, StreamEvent } from '@turnpike/protocol';
+import type { StreamDecoderOptions } from '../../dialect';
 import { malformedEvent, objectOf, parseEventData, readVendorError, textOf } from '../../answer';
+import { VENDOR } from '../response/decode-messages-response';
 import { readStopReason, settleMessagesStop } from '../response/messages-stop';
 import { MessagesUsage } from '../usage';
 import { OpenBlocks } from './open-blocks';
 
 /** Messages events to canonical events. Unknown events and deltas are ignored, as the API asks its readers to. */
 class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
-  private readonly blocks = new OpenBlocks();
+  private readonly blocks: OpenBlocks;
   private readonly usage = new MessagesUsage();
   private started = false;
   private over = false;
   private stop: StopReason | undefined;
   private stopSequence: string | undefined;
+
+  constructor(vendor: string) {
+    this.blocks = new OpenBlocks(vendor);
+  }
 
   push(event: SseEvent): StreamEvent[] {
     if (this.over || event.data.trim() === '[DONE]') return [];
@@ -88,4 +94,5 @@ class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
   }
 }
 
-export const createMessagesStreamDecoder = (): Machine<SseEvent, StreamEvent> => new MessagesStreamDecoder();
+export const createMessagesStreamDecoder = (options: StreamDecoderOptions): Machine<SseEvent, StreamEvent> =>
+  new MessagesStreamDecoder(options.vendor ?? VENDOR);

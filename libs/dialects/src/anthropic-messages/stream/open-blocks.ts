@@ -33,6 +33,9 @@ export class OpenBlocks {
   private latest = 0;
   private readonly open = new Map<number, OpenBlock>();
 
+  /** `vendor`: whose signatures these are. */
+  constructor(private readonly vendor: string) {}
+
   start(data: JsonObject): StreamEvent[] {
     const wire = objectOf(data.content_block) ?? {};
     const index = typeof data.index === 'number' ? data.index : this.latest + 1;
@@ -124,7 +127,7 @@ export class OpenBlocks {
     if (signature === undefined) return [];
     return this.add(index, 'reasoning', {
       kind: 'signature',
-      signature: { vendor: VENDOR, value: signature },
+      signature: { vendor: this.vendor, value: signature },
     });
   }
 

@@ -100,7 +100,7 @@ describe('createMessagesTap', () => {
         const wire = events.flatMap((event) => encoder.push(event)).join('');
         const tap = createMessagesTap();
         const bits = feed(tap, wire).reduce((all, one) => all | one, 0);
-        const decoder = createMessagesStreamDecoder();
+        const decoder = createMessagesStreamDecoder({ capabilities: {} });
         const meter = createMeter();
         for (const event of createSseParser().push(Buffer.from(wire)))
           decoder.push(event).forEach((e) => meter.push(e));

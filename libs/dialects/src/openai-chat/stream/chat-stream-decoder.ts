@@ -10,6 +10,7 @@ import {
   readVendorError,
   textOf,
 } from '../../answer';
+import type { StreamDecoderOptions } from '../../dialect';
 import { readFinishReason, readMatchedStop, settleStop } from '../response/chat-stop';
 import { readCalls, readImages, PieceReader, type Piece } from '../response/read-said';
 import { findChatUsage } from '../usage';
@@ -140,6 +141,5 @@ class ChatStreamDecoder implements Machine<SseEvent, StreamEvent> {
   }
 }
 
-export const createChatStreamDecoder = (options: {
-  readonly capabilities: Capabilities;
-}): Machine<SseEvent, StreamEvent> => new ChatStreamDecoder(options.capabilities);
+export const createChatStreamDecoder = (options: StreamDecoderOptions): Machine<SseEvent, StreamEvent> =>
+  new ChatStreamDecoder(options.capabilities);
