@@ -1,13 +1,14 @@
 import { tokensOf, type CallEntry } from '@turnpike/billing';
 import { formatUsd } from '@turnpike/kernel';
 import { CallObserver, type CallTimings } from '@turnpike/pipeline';
-import type { CallMetrics, Logger } from '@turnpike/telemetry';
+import type { AccessFields, AccessLog, CallMetrics, Logger } from '@turnpike/telemetry';
 
 /** Counts calls and writes one access line per call. Names, figures and ids: never a key, never a prompt. */
 export class CallTelemetry extends CallObserver {
   constructor(
     private readonly metrics: CallMetrics,
-    private readonly log: Logger,
+    private readonly log: Pick<Logger, 'error'>,
+    private readonly access: AccessLog,
   ) {
     super();
   }
@@ -41,7 +42,7 @@ export class CallTelemetry extends CallObserver {
           picoUsd: attempt.costPicoUsd,
         });
     }
-    this.log.info(accessLine(entry, timings), 'call');
+    this.access.write(entry.endedAtMs, accessLine(entry, timings));
   }
 
   defect(error: unknown): void {
@@ -49,7 +50,7 @@ export class CallTelemetry extends CallObserver {
   }
 }
 
-function accessLine(entry: CallEntry, timings: CallTimings): object {
+function accessLine(entry: CallEntry, timings: CallTimings): AccessFields {
   const served = entry.attempts[entry.attempts.length - 1];
   return {
     callId: entry.id,

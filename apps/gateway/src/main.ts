@@ -1,15 +1,14 @@
-import os from 'node:os';
 import path from 'node:path';
 import { FileConfigSource, readEnvironment, type Environment } from '@turnpike/config';
 import { createPgPool } from '@turnpike/persistence';
 import { PROVIDERS } from '@turnpike/provider';
 import {
-  createLogger,
+  createProcessLog,
   createMetricsRegistry,
   OpsServer,
   PolledCheck,
   runProcess,
-  type Logger,
+  type ProcessLog,
   type ServingProcess,
 } from '@turnpike/telemetry';
 import { startDataPlane } from './start-data-plane';
@@ -25,14 +24,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     const env = readEnvironment({ process: 'gateway', argv });
     return startGateway(
       env,
-      createLogger({ level: env.logLevel, format: env.logFormat, service: 'gateway' }),
+      createProcessLog({ level: env.logLevel, format: env.logFormat, service: 'gateway' }),
     );
   };
   await runProcess(start, { stopLimitMs: STOP_LIMIT_MS, complain });
 }
 
-async function startGateway(env: Environment, log: Logger): Promise<ServingProcess> {
-  const config = FileConfigSource.open(env.configFile ?? 'turnpike.yaml', { env: env.variables, definitions: PROVIDERS });
+async function startGateway(env: Environment, { log, access }: ProcessLog): Promise<ServingProcess> {
+  const config = FileConfigSource.open(env.configFile ?? 'turnpike.yaml', {
+    env: env.variables,
+    definitions: PROVIDERS,
+  });
   const pool = createPgPool(env.databaseUrl?.reveal() ?? '', {
     max: 10,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
@@ -49,11 +51,12 @@ async function startGateway(env: Environment, log: Logger): Promise<ServingProce
     pool,
     config,
     log,
+    access,
     registry,
     pepper: env.keyPepper?.reveal() ?? '',
     host: env.host,
     port: env.port,
-    spoolFile: path.join(os.tmpdir(), `turnpike-ledger-spool-${env.port}.jsonl`),
+    spoolFile: path.join(env.dataDir, `ledger-spool-${env.port}.jsonl`),
   });
   ops.markStarted();
   log.info({ url: gateway.url }, 'Turnpike is ready');

@@ -2,7 +2,13 @@ import type { Pool } from 'pg';
 import { PgLedger } from '@turnpike/billing/adapters/pg-ledger';
 import type { ConfigSource } from '@turnpike/config';
 import type { KeyChanges } from '@turnpike/identity';
-import { createCallMetrics, createReloadMetric, watchLedger, type Logger } from '@turnpike/telemetry';
+import {
+  createCallMetrics,
+  createReloadMetric,
+  watchLedger,
+  type AccessLog,
+  type Logger,
+} from '@turnpike/telemetry';
 import type { Registry } from 'prom-client';
 import { buildSnapshot } from './build-snapshot';
 import { CallTelemetry } from './call-telemetry';
@@ -13,6 +19,7 @@ export interface DataPlaneOptions {
   readonly pepper: string;
   readonly config: ConfigSource;
   readonly log: Logger;
+  readonly access: AccessLog;
   readonly registry: Registry;
   readonly host: string;
   readonly port: number;
@@ -66,7 +73,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
     ledger,
     log,
     snapshot: () => snapshot,
-    observer: new CallTelemetry(metrics, log),
+    observer: new CallTelemetry(metrics, log, options.access),
     host: options.host,
     port: options.port,
     ...(options.changes ? { changes: options.changes } : {}),

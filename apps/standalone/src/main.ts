@@ -1,4 +1,4 @@
-import { createLogger, runProcess } from '@turnpike/telemetry';
+import { createProcessLog, runProcess } from '@turnpike/telemetry';
 import { readEnvironment } from '@turnpike/config';
 import { startStandalone } from './start-standalone';
 
@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       const env = readEnvironment({ process: 'standalone', argv });
       return startStandalone(
         env,
-        createLogger({ level: env.logLevel, format: env.logFormat, service: 'standalone' }),
+        createProcessLog({ level: env.logLevel, format: env.logFormat, service: 'standalone' }),
       );
     },
     { stopLimitMs: STOP_LIMIT_MS, complain },

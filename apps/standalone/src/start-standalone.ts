@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { createAdminApp, type AdminApp } from '../../admin/src/admin-app';
+import { ensureBootstrapAdmin } from '../../admin/src/bootstrap/ensure-bootstrap-admin';
 import { ensureStandaloneKeys, standaloneKeysFile } from '../../admin/src/bootstrap/ensure-standalone-keys';
 import { ReportsModule } from '../../admin/src/reports/reports.module';
 import { startDataPlane } from '../../gateway/src/start-data-plane';
 import { createMockUpstream, type MockUpstream } from '../../mock-upstream/src/mock-upstream';
+import { startWorker } from '../../worker/src/start-worker';
 import {
   demoConfig,
   FileConfigSource,
@@ -27,6 +29,7 @@ import {
   OpsServer,
   PolledCheck,
   type Logger,
+  type ProcessLog,
   type ServingProcess,
 } from '@turnpike/telemetry';
 import { renderJson, renderText } from './announce';
@@ -74,7 +77,10 @@ async function openDemo(stops: StopList): Promise<MockUpstream> {
 }
 
 /** Starts everything in order; whatever was started is stopped again, in reverse, when a later part fails. */
-export async function startStandalone(env: Environment, log: Logger): Promise<ServingProcess> {
+export async function startStandalone(
+  env: Environment,
+  { log, access }: ProcessLog,
+): Promise<ServingProcess> {
   const startedAt = performance.now();
   const stops = new StopList();
   try {
@@ -83,6 +89,9 @@ export async function startStandalone(env: Environment, log: Logger): Promise<Se
     const pool = await openDatabase(env, stops, log);
     const pepper = await ensurePepper(env.dataDir, env.keyPepper?.reveal());
     const keys = await ensureStandaloneKeys({ pool, pepper }, env.dataDir);
+    if (env.adminKey) await ensureBootstrapAdmin({ pool, pepper }, env.adminKey.reveal());
+    const worker = await startWorker({ pool, log, dataDir: env.dataDir });
+    stops.add(() => worker.stop());
     const registry = createMetricsRegistry();
     const ops = await openOps(env, registry, pool, stops);
     const changes = new KeyChanges();
@@ -91,6 +100,7 @@ export async function startStandalone(env: Environment, log: Logger): Promise<Se
       pepper,
       config,
       log,
+      access,
       registry,
       changes,
       host: env.host,

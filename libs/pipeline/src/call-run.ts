@@ -32,6 +32,8 @@ export class CallRun implements Interruptible {
   private drainTimer: NodeJS.Timeout | undefined;
   private wake: (() => void) | undefined;
   private estimate: number | undefined;
+  /** A whole answer is priced before its head is written: the attempt is booked at the same figures. */
+  private settledEarly: SettledAttempt | undefined;
 
   constructor(
     readonly call: CallContext,
@@ -83,6 +85,7 @@ export class CallRun implements Interruptible {
   /** A whole answer is complete: its price stands in the head, so it is settled before the head is written. */
   deliverWhole(attempt: Attempt, body: Buffer | string): void {
     const settled = this.settle(attempt, 'delivered');
+    this.settledEarly = settled;
     const facts: HeadFacts = { ...this.facts(), costPicoUsd: this.costPicoUsd + settled.costPicoUsd };
     this.delivery.whole(body, facts);
   }
@@ -140,7 +143,8 @@ export class CallRun implements Interruptible {
 
   private book(attempt: Attempt, outcome: AttemptOutcome): void {
     const { target, credential, prepared, n } = attempt.setting;
-    const settled = this.settle(attempt, outcome.kind);
+    const settled = this.settledEarly ?? this.settle(attempt, outcome.kind);
+    this.settledEarly = undefined;
     const endedAtMs = this.deps.clock();
     const failure = outcome.kind === 'failed' || outcome.kind === 'broken' ? outcome.failure : undefined;
     const reason =

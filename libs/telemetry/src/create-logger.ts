@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { renderLine } from './render-line';
 import { scrubLine } from './scrub-line';
+import { createAccessLog, type AccessLog } from './access-log';
 
 export type { Logger } from 'pino';
 export type LogFormat = 'json' | 'pretty';
@@ -17,7 +18,7 @@ export interface LoggerOptions {
 
 /** A call's line may wait this long in the buffer; the buffer is also written when it is full and at exit. */
 const FLUSH_MS = 100;
-const BUFFER_BYTES = 4096;
+const BUFFER_BYTES = 16_000;
 
 const SECRET_FIELDS = [
   'authorization',
@@ -63,4 +64,25 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     finishLines(destination, options.format),
   );
+}
+
+export interface ProcessLog {
+  readonly log: Logger;
+  readonly access: AccessLog;
+}
+
+/** The logger of a process and, on the same output, its access lines. Above level info there are none. */
+export function createProcessLog(options: Omit<LoggerOptions, 'destination'>): ProcessLog {
+  const destination = bufferedStdout();
+  const log = createLogger({ ...options, destination });
+  if (!log.isLevelEnabled('info')) return { log, access: { write: () => undefined } };
+  if (options.format === 'pretty')
+    return { log, access: { write: (_atMs, fields) => log.info(fields, 'call') } };
+  return {
+    log,
+    access: createAccessLog({
+      destination,
+      ...(options.service === undefined ? {} : { service: options.service }),
+    }),
+  };
 }

@@ -1,3 +1,4 @@
+export type { AccessLog, AccessFields } from './access-log';
 export * from './call-metrics';
 export * from './create-logger';
 export * from './metric-table';

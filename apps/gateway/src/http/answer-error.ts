@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '@turnpike/kernel';
 import { asGatewayError, buildResponseHeaders, renderErrorReply } from '@turnpike/pipeline';
+import { addHeaders } from './add-headers';
 
 /** Errors of the HTTP layer before a call has begun: the server's own, and refusals of key and project. */
 export function answerError(
@@ -14,7 +15,7 @@ export function answerError(
   if (error.reason === 'internal_error') defect(thrown);
   const rendered = renderErrorReply(error, received);
   const headers = [...rendered.headers, ...buildResponseHeaders(received, { attempts: 0 })];
-  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] as string, headers[i + 1] as string);
+  addHeaders(reply, headers);
   void reply.code(rendered.status).type('application/json').send(rendered.body);
 }
 

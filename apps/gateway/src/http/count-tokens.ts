@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { buildResponseHeaders, countTokens } from '@turnpike/pipeline';
+import { addHeaders } from './add-headers';
 import type { DataPlane } from './data-plane';
 import { principalOf } from './principal-of';
 
@@ -21,7 +22,7 @@ export async function answerCountTokens(
   const counted = await countTokens(question, plane.shapes()[received.dialect.id], plane.deps);
   const headers = buildResponseHeaders(received, { attempts: 0, alias: counted.alias });
   if (counted.estimated) headers.push('x-turnpike-estimated', 'true');
-  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] as string, headers[i + 1] as string);
+  addHeaders(reply, headers);
   await reply
     .code(200)
     .type('application/json')

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '@turnpike/kernel';
 import { mayUseModel } from '@turnpike/identity';
 import { buildResponseHeaders } from '@turnpike/pipeline';
+import { addHeaders } from './add-headers';
 import type { DataPlane } from './data-plane';
 import { principalOf } from './principal-of';
 
@@ -31,7 +32,7 @@ const speaksAnthropic = (request: FastifyRequest): boolean =>
 
 function send(request: FastifyRequest, reply: FastifyReply, body: object): void {
   const headers = buildResponseHeaders(request.received, { attempts: 0 });
-  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] as string, headers[i + 1] as string);
+  addHeaders(reply, headers);
   void reply.code(200).type('application/json').send(JSON.stringify(body));
 }
 

@@ -3,19 +3,32 @@ import { Reply } from '@turnpike/pipeline';
 
 /** The client's side over a hijacked response. `close` without our own end means that the client left. */
 export class RawReply extends Reply {
-  gone = false;
+  gone: boolean;
   private ended = false;
 
   constructor(private readonly raw: ServerResponse) {
     super();
+    // The client may have left while its key was looked up: then `close` has been and does not come again.
+    this.gone = raw.destroyed || raw.req.socket.destroyed;
     raw.on('drain', () => this.onDrain?.());
-    raw.on('close', () => {
-      if (this.ended && raw.writableFinished) return;
-      this.gone = true;
-      this.onGone?.();
-    });
+    raw.on('close', () => this.closed());
+    if (raw.socket === null) this.watchQueued(raw);
     // A reset of the client's socket arrives here too; `close` follows and says all there is to say.
     raw.on('error', () => undefined);
+  }
+
+  /** Behind an earlier answer of its connection a response has no socket yet, and is not told when that closes. */
+  private watchQueued(raw: ServerResponse): void {
+    const { socket } = raw.req;
+    const closed = (): void => this.closed();
+    socket.once('close', closed);
+    raw.once('socket', () => socket.off('close', closed));
+  }
+
+  private closed(): void {
+    if (this.gone || (this.ended && this.raw.writableFinished)) return;
+    this.gone = true;
+    this.onGone?.();
   }
 
   head(status: number, headers: readonly string[]): void {

@@ -14,6 +14,10 @@ const tooLarge = (): GatewayError =>
     { final: true },
   );
 
+/** The only way in which a request's stream fails; nobody hears the answer. */
+const left = (cause: Error): GatewayError =>
+  new GatewayError('client_disconnected', 'The client left before its request was complete.', { cause });
+
 /** Reads a body into one buffer, sized by content-length when there is one. Any content type: the bytes are JSON or they are not. */
 export function readBody(request: IncomingMessage, done: Done): void {
   const stated = Number(request.headers['content-length'] ?? -1);
@@ -41,7 +45,7 @@ function collectSized(request: IncomingMessage, size: number, done: Done): void 
     at += chunk.length;
   });
   request.on('end', () => done(null, at === size ? (whole ?? Buffer.alloc(0)) : whole?.subarray(0, at)));
-  request.on('error', (error) => done(error));
+  request.on('error', (error) => done(left(error)));
 }
 
 function collectOpen(request: IncomingMessage, done: Done): void {
@@ -59,7 +63,7 @@ function collectOpen(request: IncomingMessage, done: Done): void {
     chunks.push(chunk);
   });
   request.on('end', () => over || done(null, Buffer.concat(chunks)));
-  request.on('error', (error) => over || done(error));
+  request.on('error', (error) => over || done(left(error)));
 }
 
 type Decoder = (
