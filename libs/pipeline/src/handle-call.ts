@@ -23,7 +23,7 @@ export async function handleCall(
   const run = new CallRun(call, body instanceof CallBody ? body : undefined, deps);
   deps.observer.callStarted(run.body?.stream ?? false);
   try {
-    if (!(body instanceof CallBody)) throw body;
+    if (!(body instanceof CallBody)) throw body.thrown;
     await tell(run, body);
   } catch (error) {
     if (!(error instanceof GatewayError)) deps.observer.defect(error);
@@ -33,11 +33,15 @@ export async function handleCall(
   }
 }
 
-function readBody(call: CallContext, bytes: Buffer, shape: EnvelopeShape): CallBody | unknown {
+function readBody(
+  call: CallContext,
+  bytes: Buffer,
+  shape: EnvelopeShape,
+): CallBody | { readonly thrown: unknown } {
   try {
     return new CallBody(bytes, call.dialect, shape);
   } catch (error) {
-    return error;
+    return { thrown: error };
   }
 }
 

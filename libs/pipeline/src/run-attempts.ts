@@ -10,7 +10,7 @@ import {
   type Candidate,
   type Step,
 } from '@turnpike/routing';
-import type { Credential, Route, Target } from '@turnpike/provider';
+import type { Route, Target } from '@turnpike/provider';
 import { Attempt, type AttemptOutcome } from './attempt';
 import type { CallBody } from './call-body';
 import type { CallRun } from './call-run';
@@ -78,7 +78,7 @@ function begin(run: CallRun, route: Route): AttemptState<Target> {
 /** What cannot be said in a target's dialect is no failure of the target: it is passed over, and named. */
 function prepare(run: CallRun, body: CallBody, candidate: TargetCandidate): PreparedCall | GatewayError {
   try {
-    return prepareCall(run.call, body, candidate as { target: Target; credential: Credential });
+    return prepareCall(run.call, body, candidate);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     const { target, credential } = candidate;
@@ -121,8 +121,7 @@ async function attempt(
   prepared: PreparedCall,
 ): Promise<AttemptOutcome> {
   const { call, deps, delivery } = run;
-  const { target } = candidate;
-  const credential = candidate.credential as Credential;
+  const { target, credential } = candidate;
   const made = new Attempt({
     call,
     body,

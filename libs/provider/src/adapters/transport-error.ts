@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
 const codeOf = (error: Error & { code?: unknown; errors?: readonly Error[] }): string => {
   if (typeof error.code === 'string') return error.code;
   // Happy eyeballs collects one error per address.
-  const inner = error.errors?.[0] as (Error & { code?: unknown }) | undefined;
+  const inner: (Error & { code?: unknown }) | undefined = error.errors?.[0];
   return typeof inner?.code === 'string' ? inner.code : '';
 };
 

@@ -43,7 +43,10 @@ export class UndiciUpstream extends Upstream {
 
   private poolFor(provider: Provider, credentialId: string): Pool {
     let pools = this.pools.get(provider);
-    if (!pools) this.pools.set(provider, (pools = new Map()));
+    if (!pools) {
+      pools = new Map<string, Pool>();
+      this.pools.set(provider, pools);
+    }
     let pool = pools.get(credentialId);
     if (!pool) {
       pool = createPool(provider);
