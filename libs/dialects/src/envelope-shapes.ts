@@ -14,6 +14,12 @@ const MEMBERS: Readonly<Record<DialectId, EnvelopeShape>> = {
 
 /** Shapes for one configuration: `extra` are the members that some provider's quirks name. */
 export function createEnvelopeShapes(extra: readonly string[]): Readonly<Record<DialectId, EnvelopeShape>> {
-  const widen = (shape: EnvelopeShape): EnvelopeShape => ({ list: shape.list, members: [...new Set([...shape.members, ...extra])] });
-  return { 'openai-chat': widen(MEMBERS['openai-chat']), 'anthropic-messages': widen(MEMBERS['anthropic-messages']) };
+  const widen = (shape: EnvelopeShape): EnvelopeShape => ({
+    list: shape.list,
+    members: [...new Set([...shape.members, ...extra])],
+  });
+  return {
+    'openai-chat': widen(MEMBERS['openai-chat']),
+    'anthropic-messages': widen(MEMBERS['anthropic-messages']),
+  };
 }
