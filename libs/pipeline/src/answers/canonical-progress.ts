@@ -1,4 +1,12 @@
-import { createMeter, unfoldResponse, type ChatResponse, type StopReason, type StreamEvent, type Usage, type VendorError } from '@turnpike/protocol';
+import {
+  createMeter,
+  unfoldResponse,
+  type ChatResponse,
+  type StopReason,
+  type StreamEvent,
+  type Usage,
+  type VendorError,
+} from '@turnpike/protocol';
 import type { Progress } from './answer';
 
 /** Follows canonical events, or a whole canonical answer, and knows what has been seen. */
