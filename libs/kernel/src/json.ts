@@ -16,17 +16,51 @@ export const isObject = (value: unknown): value is JsonObject =>
 const MARK = `\u0001${randomBytes(9).toString('base64url')}:`;
 const WRAPPED = new RegExp(`"\\\\u0001${MARK.slice(1)}(-?[0-9][0-9.eE+-]*)"`, 'g');
 const LONG_NUMBER = /\d{16,}|\d[\d.]{16,}/;
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** Digits that a double keeps; shorter numbers are never looked at twice. */
+const SAFE_LENGTH = 15;
+const START = /["\d]/g;
+const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const QUOTE_OR_ESCAPE = /["\\]/g;
 
-/** JSON.parse that keeps long numbers as marked strings. @throws SyntaxError as JSON.parse does. */
+/** JSON.parse that keeps long numbers as marked strings. Linear in the text. @throws SyntaxError as JSON.parse does. */
 export function parseJson(text: string): Json {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text) as Json;
-  const wrapped = text.replace(TOKEN, (token) =>
-    token.charCodeAt(0) !== 34 && token.length > 15 && String(Number(token)) !== token
-      ? `"\\u0001${MARK.slice(1)}${token}"`
-      : token,
-  );
-  return JSON.parse(wrapped) as Json;
+  return JSON.parse(LONG_NUMBER.test(text) ? wrapLongNumbers(text) : text) as Json;
+}
+
+/**
+ * Strings are skipped hit by hit and not by one pattern: a pattern for a whole string keeps a step per character, which
+ * fails beyond some ten megabytes and takes quadratic time where strings do not end.
+ */
+function wrapLongNumbers(text: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  START.lastIndex = 0;
+  for (let hit = START.exec(text); hit; hit = START.exec(text)) {
+    if (hit[0] === '"') {
+      START.lastIndex = endOfString(text, hit.index + 1);
+      continue;
+    }
+    NUMBER.lastIndex = hit.index;
+    const digits = NUMBER.exec(text)?.[0] ?? hit[0];
+    START.lastIndex = hit.index + digits.length;
+    const start = text[hit.index - 1] === '-' ? hit.index - 1 : hit.index;
+    const number = text.slice(start, START.lastIndex);
+    if (number.length <= SAFE_LENGTH || String(Number(number)) === number) continue;
+    pieces.push(text.slice(from, start), `"\\u0001${MARK.slice(1)}${number}"`);
+    from = START.lastIndex;
+  }
+  pieces.push(text.slice(from));
+  return pieces.join('');
+}
+
+/** Position behind the closing quote; the end of the text where there is none. */
+function endOfString(text: string, from: number): number {
+  QUOTE_OR_ESCAPE.lastIndex = from;
+  for (let hit = QUOTE_OR_ESCAPE.exec(text); hit; hit = QUOTE_OR_ESCAPE.exec(text)) {
+    if (hit[0] === '"') return hit.index + 1;
+    QUOTE_OR_ESCAPE.lastIndex = hit.index + 2;
+  }
+  return text.length;
 }
 
 /** JSON.stringify that writes marked strings as the numbers they were. */

@@ -22,8 +22,11 @@ export class SseSplitter {
   push(chunk: Buffer, onEvent: OnEvent): void {
     const searched = this.length;
     const bytes = searched === 0 ? chunk : this.append(chunk);
+    const from = Math.max(0, searched - 3);
+    // Looked for once per push: a search per event would read the rest of the chunk for each of them.
+    const findBorder = bytes.indexOf(CR, from) < 0 ? findPlainBorder : findMixedBorder;
     let start = 0;
-    let end = findBorder(bytes, Math.max(0, searched - 3));
+    let end = findBorder(bytes, from);
     while (end >= 0) {
       onEvent(bytes, start, end);
       start = end;
@@ -52,22 +55,21 @@ export class SseSplitter {
   }
 }
 
-/** Position behind the next blank line, or -1. A stream without CR is searched for two line feeds and nothing else. */
-function findBorder(bytes: Buffer, from: number): number {
-  const cr = bytes.indexOf(CR, from);
-  if (cr < 0) {
-    const at = bytes.indexOf(LF_LF, from);
-    return at < 0 ? -1 : at + 2;
-  }
-  return findMixedBorder(bytes, from, cr);
+/** Position behind the next blank line, or -1, where no line ends with CR: two line feeds and nothing else. */
+function findPlainBorder(bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(LF_LF, from);
+  return at < 0 ? -1 : at + 2;
 }
 
-/** The same where lines may end with LF, CRLF or CR. A CRLF whose LF is still to come is not yet a blank line. */
-function findMixedBorder(bytes: Buffer, from: number, firstCr: number): number {
-  let cr = firstCr;
-  let lf = bytes.indexOf(LF, from);
-  while (cr >= 0 || lf >= 0) {
-    const next = afterLineEnd(bytes, cr < 0 || (lf >= 0 && lf < cr) ? lf : cr);
+/**
+ * The same where lines may end with LF, CRLF or CR. A CRLF whose LF is still to come is not yet a blank line. Walked
+ * byte by byte up to the border: a search for the next CR would run to the end of the chunk where there is none.
+ */
+function findMixedBorder(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    const c = bytes[at];
+    if (c !== CR && c !== LF) continue;
+    const next = afterLineEnd(bytes, at);
     const byte = bytes[next];
     if (byte === LF) return next + 1;
     if (byte === CR) {
@@ -76,8 +78,7 @@ function findMixedBorder(bytes: Buffer, from: number, firstCr: number): number {
       if (crOnly || next + 1 < bytes.length) return next + 1;
       return -1;
     }
-    if (cr >= 0 && cr < next) cr = bytes.indexOf(CR, next);
-    if (lf >= 0 && lf < next) lf = bytes.indexOf(LF, next);
+    at = next - 1;
   }
   return -1;
 }

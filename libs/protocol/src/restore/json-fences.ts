@@ -5,9 +5,26 @@ import type { Machine } from '../stream/machine';
 const OPENING = /^\s*```(?:json)?[ \t]*\r?\n/i;
 /** A beginning that can still become an opening fence. */
 const MAYBE_OPENING = /^\s*(?:`{0,2}|```(?:j|js|jso|json)?[ \t]*\r?)$/i;
-const CLOSING = /\s*```\s*$/;
-/** An end that can still become the closing fence. */
-const MAYBE_CLOSING = /\s*`{0,3}\s*$/;
+/** More white space than this belongs to no fence. Keeps what is held, and looked at again, short. */
+const MOST_SPACE = 1_024;
+const FENCE = '```';
+
+/**
+ * Where an end begins that is, or can still become, the closing fence: white space, up to three backticks, white space.
+ * Walked from the back: a pattern for it takes cubic time on white space.
+ */
+function closingStart(text: string): number {
+  const beforeSpace = text.trimEnd();
+  let ticks = 0;
+  while (ticks < FENCE.length && beforeSpace.endsWith('`', beforeSpace.length - ticks)) ticks++;
+  return beforeSpace.slice(0, beforeSpace.length - ticks).trimEnd().length;
+}
+
+/** The text without its closing fence, when it has one. */
+function withoutClosing(text: string): string {
+  const before = text.trimEnd();
+  return before.endsWith(FENCE) ? before.slice(0, -FENCE.length).trimEnd() : text;
+}
 
 type Phase = 'undecided' | 'fenced' | 'plain';
 
@@ -21,7 +38,8 @@ class FenceFilter {
     this.held += text;
     if (this.phase === 'undecided' && !this.decide()) return '';
     if (this.phase === 'fenced') {
-      const said = this.held.slice(0, this.held.search(MAYBE_CLOSING));
+      const start = closingStart(this.held);
+      const said = this.held.slice(0, Math.max(start, this.held.length - MOST_SPACE));
       this.held = this.held.slice(said.length);
       return said;
     }
@@ -30,7 +48,7 @@ class FenceFilter {
 
   end(): string {
     const rest = this.take();
-    return this.phase === 'fenced' ? rest.replace(CLOSING, '') : rest;
+    return this.phase === 'fenced' ? withoutClosing(rest) : rest;
   }
 
   private decide(): boolean {
@@ -38,7 +56,7 @@ class FenceFilter {
     if (opening) {
       this.phase = 'fenced';
       this.held = this.held.slice(opening[0].length);
-    } else if (!MAYBE_OPENING.test(this.held)) this.phase = 'plain';
+    } else if (this.held.length > MOST_SPACE || !MAYBE_OPENING.test(this.held)) this.phase = 'plain';
     return this.phase !== 'undecided';
   }
 

@@ -4,6 +4,9 @@ import type { Machine } from '../stream/machine';
 import { partialMatch } from './partial-match';
 import { SYNTHETIC_BLOCKS } from './synthetic-blocks';
 
+/** More white space than this before a tag is no beginning of one; keeps what is held short. */
+const MOST_SPACE = 1_024;
+
 type Phase = 'waiting' | 'undecided' | 'thinking' | 'over';
 
 /**
@@ -67,7 +70,7 @@ class ThinkTagMachine implements Machine<StreamEvent, StreamEvent> {
       this.held = opening.slice(this.open.length);
       return this.think();
     }
-    if (this.open.startsWith(opening)) return [];
+    if (this.open.startsWith(opening) && this.held.length <= MOST_SPACE) return [];
     this.phase = 'over';
     return this.sayText(this.takeHeld());
   }
