@@ -7,7 +7,7 @@ import {
   type UpstreamCall,
   type UpstreamSink,
 } from '@turnpike/provider';
-import { uuidv7 } from '@turnpike/kernel';
+import { GatewayError, uuidv7 } from '@turnpike/kernel';
 import type { Failure } from '@turnpike/protocol';
 import { isEmptyAnswer, type Answer } from './answers/answer';
 import type { CallBody } from './call-body';
@@ -19,6 +19,9 @@ import type { PreparedCall } from './prepare-call';
 
 /** Bytes of an error body, or of a stream's beginning, that are kept to be classified. */
 const EVIDENCE_BYTES = 64 * 1024;
+
+/** Held back until the commit point at most; an answer that says nothing in so many bytes says nothing at all. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
 export type AttemptOutcome =
   | { readonly kind: 'delivered' }
@@ -54,6 +57,7 @@ export class Attempt implements UpstreamSink, Feeder {
   private headers: Record<string, string> = {};
   private evidence: Buffer[] = [];
   private evidenceBytes = 0;
+  private heldBytes = 0;
   private committed = false;
   private exchange: UpstreamCall | undefined;
   private settle: ((outcome: AttemptOutcome) => void) | undefined;
@@ -102,23 +106,40 @@ export class Attempt implements UpstreamSink, Feeder {
     for (let i = 0; i < headers.length; i += 2) this.headers[headers[i] as string] = headers[i + 1] as string;
     if (status < 200 || status >= 300) return;
     const { call, body, target, prepared, inputEstimate } = this.setting;
-    this.answer = createAnswer(
-      { call, body, target, prepared, inputEstimate, attemptId: this.id, nowMs: this.startedAtMs },
-      this.headers['content-type'] ?? '',
-    );
+    const setting = {
+      call,
+      body,
+      target,
+      prepared,
+      inputEstimate,
+      attemptId: this.id,
+      nowMs: this.startedAtMs,
+    };
+    this.guard(() => (this.answer = createAnswer(setting, this.headers['content-type'] ?? '')));
   }
 
   onChunk(chunk: Buffer): void {
     if (this.settle === undefined) return;
     this.firstByteAtMs ??= this.setting.deps.clock();
-    if (!this.committed) this.keepEvidence(chunk);
-    if (!this.answer) return;
-    this.guard(() => this.answer?.push(chunk));
-    this.flush();
+    if (!this.committed) this.hold(chunk);
+    if (!this.answer || this.settle === undefined) return;
+    try {
+      this.answer.push(chunk);
+      this.flush();
+    } catch (error) {
+      this.giveUp(error);
+    }
   }
 
   onEnd(): void {
-    if (this.settle === undefined) return;
+    if (this.settle !== undefined) this.guard(() => this.conclude());
+  }
+
+  onError(transport: TransportFailure): void {
+    if (this.settle !== undefined) this.guard(() => this.breakOff(transport));
+  }
+
+  private conclude(): void {
     if (!this.answer) return this.fail({});
     this.endAnswer('complete');
     if (this.settle === undefined) return;
@@ -130,8 +151,7 @@ export class Attempt implements UpstreamSink, Feeder {
     this.deliver();
   }
 
-  onError(transport: TransportFailure): void {
-    if (this.settle === undefined) return;
+  private breakOff(transport: TransportFailure): void {
     if (this.answer) {
       this.endAnswer(
         transport.reason === 'idle_timeout' ? 'idle' : transport.reason === 'deadline' ? 'deadline' : 'cut',
@@ -169,6 +189,8 @@ export class Attempt implements UpstreamSink, Feeder {
 
   private deliver(): void {
     const { delivery, deps, body, deliverWhole } = this.setting;
+    // Read to its end for its price alone.
+    if (delivery.gone) return this.finish({ kind: 'gone' });
     const ready = this.answer?.take();
     if (body.stream) {
       if (!this.committed) this.commit(deps.clock());
@@ -211,15 +233,29 @@ export class Attempt implements UpstreamSink, Feeder {
     this.guard(() => this.answer?.end(reason));
   }
 
-  /** A reader that throws is our own defect: the attempt fails as malformed, the process lives. */
+  /** What throws in here would leave the call hanging, or end the process. */
   private guard(read: () => void): void {
     try {
       read();
     } catch (error) {
-      this.exchange?.abort();
-      this.setting.deps.observer.defect(error);
-      this.fail({ verdict: 'malformed_answer' });
+      this.giveUp(error);
     }
+  }
+
+  /** An answer that cannot be read fails as malformed; unless it is just too large, the reader has a defect. */
+  private giveUp(error: unknown): void {
+    this.exchange?.abort();
+    if (!(error instanceof GatewayError)) this.setting.deps.observer.defect(error);
+    this.fail({ verdict: 'malformed_answer' });
+  }
+
+  private hold(chunk: Buffer): void {
+    this.heldBytes += chunk.length;
+    this.keepEvidence(chunk);
+    const enough = this.answer ? this.heldBytes > MAX_HELD_BYTES : this.evidenceBytes >= EVIDENCE_BYTES;
+    if (!enough) return;
+    this.exchange?.abort();
+    this.fail(this.answer ? { verdict: 'malformed_answer' } : {});
   }
 
   private keepEvidence(chunk: Buffer): void {

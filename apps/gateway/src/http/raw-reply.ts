@@ -22,7 +22,7 @@ export class RawReply extends Reply {
     const { socket } = raw.req;
     const closed = (): void => this.closed();
     socket.once('close', closed);
-    raw.once('socket', () => socket.off('close', closed));
+    raw.once('close', () => socket.off('close', closed));
   }
 
   private closed(): void {

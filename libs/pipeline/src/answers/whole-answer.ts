@@ -10,23 +10,18 @@ import {
 import type { Answer, Progress } from './answer';
 import { CanonicalProgress } from './canonical-progress';
 
-/** A whole answer larger than this is no answer of a language model. */
-const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
-
-/** Collects an upstream body that has to be whole before anything can be said about it. */
+/** Collects an upstream body that has to be whole before anything can be said about it; the attempt bounds its size. */
 export abstract class WholeBody implements Answer {
   abstract readonly progress: Progress;
   protected ready: Buffer | string | undefined;
   private readonly chunks: Buffer[] = [];
-  private size = 0;
 
   push(chunk: Buffer): void {
-    this.size += chunk.length;
-    if (this.size <= MAX_WHOLE_BYTES) this.chunks.push(chunk);
+    this.chunks.push(chunk);
   }
 
   end(reason: EndReason): void {
-    if (reason !== 'complete' || this.size > MAX_WHOLE_BYTES) return;
+    if (reason !== 'complete') return;
     const only = this.chunks[0];
     this.digest(this.chunks.length === 1 && only ? only : Buffer.concat(this.chunks));
   }
@@ -52,7 +47,8 @@ const NOTHING: Progress = {
 
 const progressOf = (reading: AnswerReading): Progress => ({
   content: reading.content,
-  finished: reading.error === undefined,
+  // JSON that says neither how it ended nor anything else is no answer.
+  finished: reading.error === undefined && (reading.stop !== undefined || reading.content),
   stop: reading.stop,
   usage: reading.usage,
   error: reading.error,
@@ -82,6 +78,8 @@ export interface WholeTranslation {
   readonly client: Dialect;
   readonly restoration: Restoration;
   readonly view: AnswerView;
+  /** Whose signatures the upstream's are. */
+  readonly vendor: string;
 }
 
 /** Reads a whole JSON answer into the canonical form; undefined when it is none. */
