@@ -52,6 +52,7 @@ export interface ErrorView {
   /** The vendor's own words, where its error reaches the caller. */
   readonly vendorType?: string;
   readonly vendorCode?: string;
+  readonly vendorDetails?: JsonObject;
   /** Status to keep (422 stays 422); else the dialect's status of the kind. */
   readonly status?: number;
   readonly turnpike: JsonObject;
@@ -118,5 +119,7 @@ export interface Dialect {
   readonly renderErrorEvent: (error: ErrorView) => string;
   /** Bytes that keep an idle stream open; undefined where the dialect has none. */
   readonly keepAlive: string | undefined;
+  /** Last event of every stream: clients wait for it where a provider has left it out. */
+  readonly streamEnd: string;
   readonly writeUsage: (usage: PartialUsage) => JsonObject;
 }

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json';
+
 /**
  * The closed table of everything that Turnpike itself says no with. A reason is a stable slug with a page in the
  * docs; `kind` selects status and vendor words in each dialect; `layer` tells the caller whose limit it was.
@@ -108,6 +110,8 @@ export interface ErrorDetails {
   /** The vendor's own words, kept when its error reaches the caller. */
   readonly vendorType?: string;
   readonly vendorCode?: string;
+  /** `error.details` for clients that act on it. */
+  readonly vendorDetails?: JsonObject;
   /** Overrides the status of the kind, inside the same class (422 stays 422). */
   readonly status?: number;
   /** True: no retry of this request can help (`x-should-retry: false`). */

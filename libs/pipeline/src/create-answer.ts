@@ -33,6 +33,7 @@ export function createAnswer(setting: AnswerSetting, contentType: string): Answe
     upstream,
     client: call.dialect,
     capabilities: target.capabilities,
+    vendor: target.provider.definition.vendor,
     restoration: prepared.restoration,
     view: viewOf(setting),
   };

@@ -42,7 +42,7 @@ function turnpikeObject(error: GatewayError, call: Caller, attempts: readonly At
 }
 
 export function errorView(error: GatewayError, call: Caller, attempts: readonly AttemptSummary[]): ErrorView {
-  const { param, vendorType, vendorCode, status } = error.details;
+  const { param, vendorType, vendorCode, vendorDetails, status } = error.details;
   return {
     kind: error.kind,
     message: error.message,
@@ -50,6 +50,7 @@ export function errorView(error: GatewayError, call: Caller, attempts: readonly 
     ...(param === undefined ? {} : { param }),
     ...(vendorType === undefined ? {} : { vendorType }),
     ...(vendorCode === undefined ? {} : { vendorCode }),
+    ...(vendorDetails === undefined ? {} : { vendorDetails }),
     ...(status === undefined ? {} : { status }),
     turnpike: turnpikeObject(error, call, attempts),
   };

@@ -94,6 +94,7 @@ export function failureError(at: FailedAt, recovery: Recovery): GatewayError {
       ? {}
       : { vendorCode: failure.vendor.code }),
     ...(failure.vendor.param === undefined ? {} : { param: failure.vendor.param }),
+    ...(failure.vendor.details === undefined ? {} : { vendorDetails: failure.vendor.details }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(status === undefined ? {} : { status }),
     final: CALLERS_OWN.has(failure.class) || failure.class === 'credit',

@@ -20,5 +20,6 @@ export const ANTHROPIC_MESSAGES: Dialect = {
   renderError: renderMessagesError,
   renderErrorEvent: renderMessagesErrorEvent,
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
+  streamEnd: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
   writeUsage: writeMessagesUsage,
 };

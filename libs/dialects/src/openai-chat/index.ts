@@ -20,5 +20,6 @@ export const OPENAI_CHAT: Dialect = {
   renderError: renderChatError,
   renderErrorEvent: renderChatErrorEvent,
   keepAlive: ': keep-alive\n\n',
+  streamEnd: 'data: [DONE]\n\n',
   writeUsage: writeChatUsage,
 };

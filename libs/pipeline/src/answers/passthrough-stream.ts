@@ -21,6 +21,7 @@ export class PassthroughStream implements Answer, Progress {
   private runEnd = -1;
   private runBytes: Buffer | undefined;
   private failed = false;
+  private terminal = false;
   private readonly onEvent = (bytes: Buffer, start: number, end: number): void =>
     this.takeEvent(bytes, start, end);
 
@@ -28,7 +29,9 @@ export class PassthroughStream implements Answer, Progress {
     private readonly tap: StreamTap,
     /** The client did not ask for the usage chunk; we did. */
     private readonly hideUsage: boolean,
-    private readonly tapFailed: () => void,
+    /** Added where the provider has finished without it. */
+    private readonly streamEnd: string,
+    private readonly tapFailed: (error: unknown) => void,
   ) {}
 
   get progress(): Progress {
@@ -59,9 +62,13 @@ export class PassthroughStream implements Answer, Progress {
   end(reason: EndReason): void {
     // A last event without its blank line is still an event when the body ended cleanly.
     const tail = this.splitter.tail();
-    if (reason !== 'complete' || tail.length === 0) return;
-    this.takeEvent(tail, 0, tail.length);
-    this.closeRun();
+    if (reason === 'complete' && tail.length > 0) {
+      this.takeEvent(tail, 0, tail.length);
+      this.closeRun();
+    }
+    // Nobody can say any more whether it was finished: its clean end has to do.
+    if (this.failed) this.finished ||= reason === 'complete';
+    else if (this.finished && !this.terminal && !this.tap.error) this.ready.push(Buffer.from(this.streamEnd));
   }
 
   take(): Buffer | undefined {
@@ -76,6 +83,7 @@ export class PassthroughStream implements Answer, Progress {
     if (bits & TAP.CONTENT) this.content = true;
     if (bits & (TAP.FINISH | TAP.TERMINAL))
       this.finished = this.finished || (bits & TAP.FINISH) !== 0 || this.tap.stop !== undefined;
+    if (bits & TAP.TERMINAL) this.terminal = true;
     // The provider's own error event is not passed on: it is rendered anew, without its secrets.
     if (bits & TAP.ERROR) return this.closeRun();
     if (this.hideUsage && bits & TAP.USAGE_ONLY) return this.closeRun();
@@ -100,9 +108,9 @@ export class PassthroughStream implements Answer, Progress {
     if (this.failed) return TAP.CONTENT;
     try {
       return this.tap.inspect(bytes, start, end);
-    } catch {
+    } catch (error) {
       this.failed = true;
-      this.tapFailed();
+      this.tapFailed(error);
       return TAP.CONTENT;
     }
   }

@@ -22,7 +22,10 @@ export class StreamAsWhole implements Answer {
   private ready: string | undefined;
 
   constructor(private readonly options: TranslateOptions) {
-    this.decoder = options.upstream.createStreamDecoder({ capabilities: options.capabilities });
+    this.decoder = options.upstream.createStreamDecoder({
+      capabilities: options.capabilities,
+      vendor: options.vendor,
+    });
     this.restore = createRestoreMachine(options.restoration);
   }
 

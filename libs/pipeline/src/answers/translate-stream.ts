@@ -19,6 +19,8 @@ export interface TranslateOptions {
   readonly capabilities: Capabilities;
   readonly restoration: Restoration;
   readonly view: AnswerView;
+  /** Whose signatures the upstream's are. */
+  readonly vendor: string;
 }
 
 /** bytes -> SSE events -> canonical events -> SSE text. One write per upstream chunk, events joined. */
@@ -32,7 +34,10 @@ export class TranslateStream implements Answer {
   private over = false;
 
   constructor(options: TranslateOptions) {
-    this.decoder = options.upstream.createStreamDecoder({ capabilities: options.capabilities });
+    this.decoder = options.upstream.createStreamDecoder({
+      capabilities: options.capabilities,
+      vendor: options.vendor,
+    });
     this.restore = createRestoreMachine(options.restoration);
     this.encoder = options.client.createStreamEncoder(options.view);
   }

@@ -83,11 +83,8 @@ export interface WholeTranslation {
 }
 
 /** Reads a whole JSON answer into the canonical form; undefined when it is none. */
-function readWhole(
-  body: Buffer,
-  upstream: Dialect,
-  restoration: Restoration,
-): ChatResponse | Progress | undefined {
+function readWhole(body: Buffer, options: WholeTranslation): ChatResponse | Progress | undefined {
+  const { upstream, restoration, vendor } = options;
   try {
     if (body.includes('"error"')) {
       const reading = upstream.readAnswer(body);
@@ -95,7 +92,7 @@ function readWhole(
     }
     const json = parseJson(body.toString('utf8'));
     if (!isObject(json)) return undefined;
-    return restoreResponse(upstream.decodeResponse(json), restoration);
+    return restoreResponse(upstream.decodeResponse(json, vendor), restoration);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof GatewayError) return undefined;
     throw error;
@@ -110,10 +107,19 @@ abstract class WholeTranslator extends WholeBody {
   }
 
   protected digest(body: Buffer): void {
-    const read = readWhole(body, this.options.upstream, this.options.restoration);
+    const read = readWhole(body, this.options);
     if (read === undefined) return;
     if ('finished' in read) {
       this.progress = read;
+      return;
+    }
+    if (read.stop === 'error' || read.stop === 'malformed_call') {
+      const message = `The provider ended its answer with ${read.stop.replace('_', ' ')}.`;
+      this.progress = {
+        ...NOTHING,
+        ...(read.usage && { usage: read.usage }),
+        error: { message, code: read.stop },
+      };
       return;
     }
     const progress = new CanonicalProgress();

@@ -1,3 +1,5 @@
+import type { JsonObject } from '@turnpike/kernel';
+
 /** Failure classes of one upstream attempt (docs: resilience). */
 export type FailureClass =
   | 'rate_minute'
@@ -21,6 +23,8 @@ export interface VendorError {
   readonly type?: string;
   readonly code?: string;
   readonly param?: string;
+  /** What the vendor adds for programs: short words alone (`error_code`, `unsupported`). */
+  readonly details?: JsonObject;
 }
 
 /** What one failed attempt means. A decision, not an exception. */

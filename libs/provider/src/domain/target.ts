@@ -11,7 +11,12 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
-export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 3_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  connectMs: 3_000,
+  firstByteMs: 120_000,
+  idleMs: 60_000,
+  totalMs: 600_000,
+};
 
 export interface Credential {
   /** `provider/name`: unique in the configuration; what cooldowns, traces and metrics say. */

@@ -2,6 +2,7 @@ import type { Capabilities } from '@turnpike/protocol';
 
 /** What the GLM platforms take on their Chat endpoint: thinking as an object, JSON without a schema, one stop word. */
 export const GLM_CAPABILITIES: Capabilities = {
+  customTools: false,
   maxTokensField: 'max_tokens',
   structuredOutput: 'json',
   reasoningField: 'thinking',

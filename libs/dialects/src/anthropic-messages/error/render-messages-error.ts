@@ -9,6 +9,7 @@ const errorBody = (error: ErrorView): JsonObject => ({
   error: {
     type: messagesTypeOf(error.vendorType) ?? MESSAGES_ERRORS[error.kind].type,
     message: error.message,
+    ...(error.vendorDetails && { details: error.vendorDetails }),
     turnpike: error.turnpike,
   },
   request_id: error.requestId,

@@ -1,6 +1,8 @@
-import type { Failure } from '@turnpike/protocol';
+import type { JsonObject } from '@turnpike/kernel';
+import type { Failure, VendorError } from '@turnpike/protocol';
 import type { FailureEvidence } from '../failure-evidence';
 import { cleanVendorError } from './clean-vendor-error';
+import { pickDetails } from './pick-details';
 import { decideClass, type Decision } from './decide-class';
 import { decideScope } from './decide-scope';
 import type { ErrorReading } from './error-reading';
@@ -110,7 +112,10 @@ function classifyAnswer(evidence: FailureEvidence, httpStatus: number): Failure 
     provenance: wakeAtMs === undefined ? 'heuristic' : 'authoritative',
     status: httpStatus,
     reason,
-    vendor: cleanVendorError({ ...reading.own, message: messageOf(reading, httpStatus, reason) }),
+    vendor: withDetails(
+      cleanVendorError({ ...reading.own, message: messageOf(reading, httpStatus, reason) }),
+      pickDetails(reading.own.sources),
+    ),
   };
 }
 
@@ -148,6 +153,9 @@ const unreadable = (evidence: FailureEvidence): Failure => ({
   reason: 'server_error',
   vendor: { message: 'The answer could not be read' },
 });
+
+const withDetails = (error: VendorError, details: JsonObject | undefined): VendorError =>
+  details === undefined ? error : { ...error, details };
 
 /** What one failed attempt means. Pure, linear in the body, never throws (docs: resilience, failure classes). */
 export function classifyFailure(evidence: FailureEvidence): Failure {

@@ -8,6 +8,7 @@ export const cerebras: ProviderData = {
   vendor: 'cerebras',
   quirks: { removeMembers: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_completion_tokens',
     structuredOutput: 'schema',
     images: false,

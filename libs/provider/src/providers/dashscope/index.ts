@@ -8,6 +8,7 @@ export const dashscope: ProviderData = {
   forwardHeaders: ['x-dashscope-datainspection'],
   vendor: 'dashscope',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'json',
     reasoningField: 'enable_thinking',

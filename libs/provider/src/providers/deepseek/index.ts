@@ -8,6 +8,7 @@ export const deepseek: ProviderData = {
   vendor: 'deepseek',
   // Effort words above high collapse to max; json_object is the only structured mode.
   capabilities: {
+    customTools: false,
     contextWindow: 128_000,
     maxTokensField: 'max_tokens',
     structuredOutput: 'json',

@@ -6,7 +6,12 @@ export const fireworks: ProviderData = {
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   auth: { kind: 'bearer' },
   vendor: 'fireworks',
-  capabilities: { maxTokensField: 'max_tokens', structuredOutput: 'schema', documents: false },
+  capabilities: {
+    customTools: false,
+    maxTokensField: 'max_tokens',
+    structuredOutput: 'schema',
+    documents: false,
+  },
   models: { 'accounts/fireworks/models/gpt-oss-*': { contextWindow: 131_072, images: false } },
   failures: [
     { status: [412], phrase: /suspended|spending limit|invoice/i, class: 'credit', scope: 'credential' },

@@ -9,6 +9,8 @@ export const groq: ProviderData = {
   // messages[].name and n other than 1 are refused as well; they are no top-level members and stay the encoder's matter.
   quirks: { removeMembers: ['logprobs', 'top_logprobs', 'logit_bias'] },
   capabilities: {
+    participantNames: false,
+    customTools: false,
     maxTokensField: 'max_completion_tokens',
     structuredOutput: 'json',
     reasoningField: 'none',

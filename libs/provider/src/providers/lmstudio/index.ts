@@ -7,6 +7,7 @@ export const lmstudio: ProviderData = {
   auth: { kind: 'bearer' },
   vendor: 'lmstudio',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',
     singleSystem: true,

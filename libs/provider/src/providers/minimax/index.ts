@@ -7,6 +7,7 @@ export const minimax: ProviderData = {
   auth: { kind: 'bearer' },
   vendor: 'minimax',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'json',
     reasoningField: 'none',

@@ -9,6 +9,7 @@ export const mistral: ProviderData = {
   quirks: { removeMembers: ['stream_options', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'store'] },
   // tool_choice "any" stands for "required"; an assistant turn may be prefilled with `prefix`.
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     noStreamOptions: true,
     toolCallIdPattern: 'mistral9',

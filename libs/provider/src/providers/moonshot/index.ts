@@ -7,6 +7,7 @@ export const moonshot: ProviderData = {
   auth: { kind: 'bearer' },
   vendor: 'moonshot',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',
     reasoningField: 'thinking',

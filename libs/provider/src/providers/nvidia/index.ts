@@ -7,6 +7,7 @@ export const nvidia: ProviderData = {
   auth: { kind: 'bearer' },
   vendor: 'nvidia',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',
     singleSystem: true,

@@ -7,6 +7,7 @@ export const ollama: ProviderData = {
   auth: { kind: 'bearer' },
   vendor: 'ollama',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',
     reasoningField: 'reasoning_effort',

@@ -7,7 +7,12 @@ export const openaiCompatible: ProviderData = {
   auth: { kind: 'bearer' },
   forwardHeaders: ['openai-beta'],
   vendor: 'openai-compatible',
-  capabilities: { maxTokensField: 'max_tokens', systemRole: 'system' },
+  capabilities: {
+    minimalFields: true,
+    customTools: false,
+    maxTokensField: 'max_tokens',
+    systemRole: 'system',
+  },
   keyless: true,
   source: 'https://platform.openai.com/docs/api-reference/chat',
 };

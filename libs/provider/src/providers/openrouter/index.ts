@@ -9,6 +9,9 @@ export const openrouter: ProviderData = {
   vendor: 'openrouter',
   quirks: { routingMembers: ['models', 'route'] },
   capabilities: {
+    reasoningDetails: true,
+    cacheMarks: true,
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',
     reasoningField: 'reasoning',

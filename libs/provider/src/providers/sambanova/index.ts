@@ -6,7 +6,12 @@ export const sambanova: ProviderData = {
   baseUrl: 'https://api.sambanova.ai/v1',
   auth: { kind: 'bearer' },
   vendor: 'sambanova',
-  capabilities: { maxTokensField: 'max_tokens', structuredOutput: 'schema', documents: false },
+  capabilities: {
+    customTools: false,
+    maxTokensField: 'max_tokens',
+    structuredOutput: 'schema',
+    documents: false,
+  },
   models: {
     'Meta-Llama-3.1-8B-Instruct': { contextWindow: 16_384, images: false },
     'Meta-Llama-3.3-70B-Instruct': { contextWindow: 131_072, images: false },

@@ -7,6 +7,7 @@ export const siliconflow: ProviderData = {
   auth: { kind: 'bearer' },
   vendor: 'siliconflow',
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'json',
     reasoningField: 'enable_thinking',

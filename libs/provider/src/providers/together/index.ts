@@ -6,7 +6,12 @@ export const together: ProviderData = {
   baseUrl: 'https://api.together.xyz/v1',
   auth: { kind: 'bearer' },
   vendor: 'together',
-  capabilities: { maxTokensField: 'max_tokens', structuredOutput: 'schema', documents: false },
+  capabilities: {
+    customTools: false,
+    maxTokensField: 'max_tokens',
+    structuredOutput: 'schema',
+    documents: false,
+  },
   models: { 'deepseek-ai/DeepSeek-R1*': { thinkTag: 'think' } },
   failures: [
     { status: [429], code: ['model_rate_limit'], class: 'rate_minute', scope: 'model' },

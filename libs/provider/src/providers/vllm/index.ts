@@ -8,6 +8,7 @@ export const vllm: ProviderData = {
   vendor: 'vllm',
   // Chat templates of many models take one system message, at the start.
   capabilities: {
+    customTools: false,
     maxTokensField: 'max_tokens',
     structuredOutput: 'schema',
     singleSystem: true,

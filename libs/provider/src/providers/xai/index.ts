@@ -7,7 +7,12 @@ export const xai: ProviderData = {
   auth: { kind: 'bearer' },
   forwardHeaders: ['x-grok-conv-id'],
   vendor: 'xai',
-  capabilities: { maxTokensField: 'max_tokens', structuredOutput: 'schema', reasoningField: 'none' },
+  capabilities: {
+    customTools: false,
+    maxTokensField: 'max_tokens',
+    structuredOutput: 'schema',
+    reasoningField: 'none',
+  },
   models: {
     'grok-3*': { contextWindow: 131_072, images: false },
     'grok-3-mini*': { reasoningField: 'reasoning_effort', efforts: ['low', 'high'], thinking: 'effort' },
