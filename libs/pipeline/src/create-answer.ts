@@ -26,7 +26,7 @@ export function createAnswer(setting: AnswerSetting, contentType: string): Answe
   const streamed = contentType.includes('event-stream') || (body.stream && !contentType.includes('json'));
   if (prepared.lane === 'passthrough') {
     if (body.stream && streamed)
-      return new PassthroughStream(upstream.createTap(), prepared.hideUsage, ignoreTap);
+      return new PassthroughStream(upstream.createTap(), prepared.hideUsage, upstream.streamEnd, ignoreTap);
     if (!body.stream && !streamed) return new WholePassthrough(upstream);
   }
   const options = {

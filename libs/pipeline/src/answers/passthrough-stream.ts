@@ -8,6 +8,8 @@ import {
 } from '@turnpike/protocol';
 import type { Answer, Progress } from './answer';
 
+const NOTHING = Buffer.alloc(0);
+
 /**
  * Same dialect on both sides: bytes go on as they came, cut only at event borders, so that a keep-alive or an error
  * event never lands inside an event. The tap reads on the side; when it fails, usage becomes an estimate.
@@ -31,7 +33,7 @@ export class PassthroughStream implements Answer, Progress {
     private readonly hideUsage: boolean,
     /** Added where the provider has finished without it. */
     private readonly streamEnd: string,
-    private readonly tapFailed: (error: unknown) => void,
+    private readonly tapFailed: () => void,
   ) {}
 
   get progress(): Progress {
@@ -61,14 +63,15 @@ export class PassthroughStream implements Answer, Progress {
 
   end(reason: EndReason): void {
     // A last event without its blank line is still an event when the body ended cleanly.
-    const tail = this.splitter.tail();
-    if (reason === 'complete' && tail.length > 0) {
+    const tail = reason === 'complete' ? this.splitter.tail() : NOTHING;
+    if (tail.length > 0) {
       this.takeEvent(tail, 0, tail.length);
       this.closeRun();
     }
-    // Nobody can say any more whether it was finished: its clean end has to do.
+    // With a tap that failed, nobody can say whether the answer was finished: a clean end has to do.
     if (this.failed) this.finished ||= reason === 'complete';
-    else if (this.finished && !this.terminal && !this.tap.error) this.ready.push(Buffer.from(this.streamEnd));
+    else if (this.finished && !this.terminal && !this.tap.error)
+      this.ready.push(Buffer.from((tail.length > 0 ? '\n\n' : '') + this.streamEnd));
   }
 
   take(): Buffer | undefined {
@@ -108,9 +111,9 @@ export class PassthroughStream implements Answer, Progress {
     if (this.failed) return TAP.CONTENT;
     try {
       return this.tap.inspect(bytes, start, end);
-    } catch (error) {
+    } catch {
       this.failed = true;
-      this.tapFailed(error);
+      this.tapFailed();
       return TAP.CONTENT;
     }
   }
