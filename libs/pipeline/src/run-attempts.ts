@@ -14,6 +14,7 @@ import type { Route, Target } from '@turnpike/provider';
 import { Attempt, type AttemptOutcome } from './attempt';
 import type { CallBody } from './call-body';
 import type { CallRun } from './call-run';
+import { coolingError } from './cooling-error';
 import { chooseFailure, failureError } from './failure-error';
 import { prepareCall, type PreparedCall } from './prepare-call';
 
@@ -158,21 +159,10 @@ function giveUp(run: CallRun, route: Route, step: Extract<Step<Target>, { kind: 
       'deadline_exceeded',
       `No answer within the deadline of ${run.snapshot.policy.deadlineMs} ms (gateway). Try again.`,
     );
-  if (step.why === 'cooling' && retryAtMs !== undefined) return coolingError(run, route, retryAtMs, nowMs);
+  if (step.why === 'cooling' && retryAtMs !== undefined)
+    return coolingError({ alias: route.alias, dropped: run.dropped, retryAtMs, nowMs });
   return new GatewayError(
     'no_target',
     `No target of model "${route.alias}" can be used at the moment (gateway).`,
-  );
-}
-
-/** Nobody was asked: every target waits for its own provider's limit to free. */
-function coolingError(run: CallRun, route: Route, retryAtMs: number, nowMs: number): GatewayError {
-  const seconds = Math.max(1, Math.ceil((retryAtMs - nowMs) / 1000));
-  const when = new Date(retryAtMs).toISOString().slice(0, 19);
-  const reasons = new Set(run.dropped.map((d) => d.reason.replace('cooling_', '').replaceAll('_', ' ')));
-  return new GatewayError(
-    'targets_cooling',
-    `Every target of model "${route.alias}" cools down after its provider's refusals (${[...reasons].join(', ')}). The first is back in ${seconds} s, at ${when}Z.`,
-    { retryAfterMs: Math.max(0, retryAtMs - nowMs) },
   );
 }

@@ -5,6 +5,10 @@ import { GatewayError } from '@turnpike/kernel';
 /** Largest request body on inference routes. */
 export const BODY_LIMIT_BYTES = 36 * 1024 * 1024;
 
+/** A sender that pauses this long is taken to wait for the answer. */
+const DISCARD_QUIET_MS = 300;
+const DISCARD_LIMIT_MS = 30_000;
+
 type Done = (error: Error | null, body?: Buffer) => void;
 
 const tooLarge = (): GatewayError =>
@@ -22,9 +26,7 @@ const left = (cause: Error): GatewayError =>
 export function readBody(request: IncomingMessage, done: Done): void {
   const stated = Number(request.headers['content-length'] ?? -1);
   if (stated > BODY_LIMIT_BYTES) {
-    // The rest is read and thrown away, so that the client hears the answer instead of a reset.
-    request.resume();
-    return done(tooLarge());
+    return discard(request, () => done(tooLarge()));
   }
   const encoding = request.headers['content-encoding'];
   const finish: Done =
@@ -33,6 +35,28 @@ export function readBody(request: IncomingMessage, done: Done): void {
       : (error, body) => decode(encoding, error, body, done);
   if (stated >= 0) collectSized(request, stated, finish);
   else collectOpen(request, finish);
+}
+
+/**
+ * Reads the rest and throws it away before the refusal: the connection closes behind it, and a client that is still
+ * sending would hear a reset instead of the answer. One that stops sending, or never ends, is not waited for.
+ */
+function discard(request: IncomingMessage, answer: () => void): void {
+  let quiet: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    clearTimeout(quiet);
+    clearTimeout(limit);
+    request.off('data', more).off('end', end).off('close', end);
+    request.resume();
+    answer();
+  };
+  const more = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(end, DISCARD_QUIET_MS);
+  };
+  const limit = setTimeout(end, DISCARD_LIMIT_MS);
+  request.on('data', more).once('end', end).once('close', end);
+  more();
 }
 
 function collectSized(request: IncomingMessage, size: number, done: Done): void {
@@ -58,7 +82,7 @@ function collectOpen(request: IncomingMessage, done: Done): void {
     if (size > BODY_LIMIT_BYTES) {
       over = true;
       chunks.length = 0;
-      return done(tooLarge());
+      return discard(request, () => done(tooLarge()));
     }
     chunks.push(chunk);
   });
