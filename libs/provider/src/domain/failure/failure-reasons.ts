@@ -34,6 +34,7 @@ const TRANSPORT: Readonly<Record<TransportFailure['reason'], TransportMeaning>> 
   connect_timeout: { class: 'server', reason: 'connect_timeout' },
   first_byte_timeout: { class: 'server', reason: 'first_byte_timeout' },
   idle_timeout: { class: 'server', reason: 'idle_timeout' },
+  total_timeout: { class: 'server', reason: 'total_timeout' },
   deadline: { class: 'caller', reason: 'deadline_exceeded' },
   aborted: { class: 'caller', reason: 'client_disconnected' },
 };

@@ -21,6 +21,8 @@ export interface WaitEvidence {
 
 /** Shorter waits are no answer to an empty account: obeying them would ask again every few seconds. */
 const SHORTEST_CREDIT_WAIT_MS = 300_000;
+/** A reset that is nearer belongs to another bucket than the day's. */
+const SHORTEST_DAY_WAIT_MS = 300_000;
 const SPEAKS_OF_WAITS: ReadonlySet<FailureClass> = new Set([
   'rate_minute',
   'rate_long',
@@ -133,6 +135,14 @@ export function readWait(evidence: WaitEvidence): number | undefined {
     return stated !== undefined && stated - nowMs > SHORTEST_CREDIT_WAIT_MS ? stated : undefined;
   }
   // Vendors send a short delay along with a spent day: the boundary wins, unless the delay reaches beyond it.
-  const midnight = evidence.midnight === undefined ? undefined : nextMidnight(nowMs, evidence.midnight);
-  return midnight === undefined ? stated : Math.max(midnight, stated ?? 0);
+  if (evidence.midnight === undefined) return stated;
+  const midnight = nextMidnight(nowMs, evidence.midnight);
+  return windowEnd(evidence) ?? (midnight === undefined ? stated : Math.max(midnight, stated ?? 0));
+}
+
+/** The instant that the spent window itself names: better than the rule for its kind. */
+function windowEnd({ headers, reading, nowMs }: WaitEvidence): number | undefined {
+  const at = readResetHeaders(reading.headers, nowMs).spentAtMs ?? readResetHeaders(headers, nowMs).spentAtMs;
+  const told = believable(at, nowMs);
+  return told !== undefined && told - nowMs > SHORTEST_DAY_WAIT_MS ? told : undefined;
 }
