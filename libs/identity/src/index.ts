@@ -1,6 +1,7 @@
 export * from './domain/cached-authenticator';
 export * from './domain/digest-key';
 export * from './domain/find-credential';
+export * from './domain/hide-keys';
 export * from './domain/key-changes';
 export * from './domain/may-use-model';
 export * from './domain/principal';

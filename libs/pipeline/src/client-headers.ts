@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { holdsKey } from '@turnpike/identity';
 import type { ProviderDefinition, Target, Credential } from '@turnpike/provider';
 
 const USER_AGENT = 'turnpike';
 
-const first = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(', ') : value;
+/** A client's value, unless a key of ours stands in it: some tools put theirs into every header. */
+function clientValue(value: string | string[] | undefined): string | undefined {
+  const text = Array.isArray(value) ? value.join(', ') : value;
+  return text === undefined || holdsKey(text) ? undefined : text;
+}
 
 /**
  * Headers of one upstream request: an allow-list, never a copy. The credential is the configured one, bound to the
@@ -25,7 +29,7 @@ export function buildUpstreamHeaders(
     'accept-encoding',
     'identity',
     'user-agent',
-    first(client['user-agent']) ?? USER_AGENT,
+    clientValue(client['user-agent']) ?? USER_AGENT,
   ];
   addOwn(out, definition, client, options.sameDialect);
   addCredential(out, definition, credential);
@@ -42,7 +46,7 @@ function addOwn(
   const sent = new Set<string>();
   if (sameDialect) {
     for (const name of definition.forwardHeaders ?? []) {
-      const value = first(client[name]);
+      const value = clientValue(client[name]);
       if (value === undefined) continue;
       sent.add(name);
       out.push(name, value);

@@ -1,5 +1,6 @@
 import { GatewayError, stringifyJson, type AttemptSummary, type JsonObject } from '@turnpike/kernel';
 import type { Dialect, ErrorView } from '@turnpike/dialects';
+import { hideKeys } from '@turnpike/identity';
 import type { CallContext } from './call-context';
 
 /** A refusal, rendered: status, body and the headers that go with it. */
@@ -45,9 +46,9 @@ export function errorView(error: GatewayError, call: Caller, attempts: readonly 
   const { param, vendorType, vendorCode, vendorDetails, status } = error.details;
   return {
     kind: error.kind,
-    message: error.message,
+    message: hideKeys(error.message),
     requestId: call.requestId,
-    ...(param === undefined ? {} : { param }),
+    ...(param === undefined ? {} : { param: hideKeys(param) }),
     ...(vendorType === undefined ? {} : { vendorType }),
     ...(vendorCode === undefined ? {} : { vendorCode }),
     ...(vendorDetails === undefined ? {} : { vendorDetails }),

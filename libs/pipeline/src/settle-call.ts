@@ -1,4 +1,5 @@
 import type { CallEntry } from '@turnpike/billing';
+import { hideKeys } from '@turnpike/identity';
 import type { CallRun } from './call-run';
 
 /** Model names come from clients: the ledger keeps no novels. */
@@ -31,7 +32,7 @@ function entryOf(run: CallRun, endedAtMs: number): CallEntry {
     requestId: call.requestId,
     dialect: call.dialect.id,
     operation: 'generate',
-    requestedModel: (body?.model ?? '').slice(0, LONGEST_NAME),
+    requestedModel: hideKeys(body?.model ?? '').slice(0, LONGEST_NAME),
     ...(route ? { alias: route.alias } : {}),
     keyId: principal.keyId,
     ownerId: principal.owner.id,

@@ -1,4 +1,10 @@
-import { findCredential, KEY_PREFIXES, type Authenticator, type Principal } from '@turnpike/identity';
+import {
+  findCredential,
+  holdsKey,
+  KEY_PREFIXES,
+  type Authenticator,
+  type Principal,
+} from '@turnpike/identity';
 import { GatewayError, uuidv7, type Clock } from '@turnpike/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteFacts } from './endpoint';
@@ -15,7 +21,7 @@ const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 /** The caller's own request id when it is harmless, else ours. */
 export function requestIdOf(given: string | string[] | undefined): string {
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : uuidv7();
+  return typeof given === 'string' && REQUEST_ID.test(given) && !holdsKey(given) ? given : uuidv7();
 }
 
 /**

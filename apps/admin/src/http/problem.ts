@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { hideKeys } from '@turnpike/identity';
 import { GatewayError, isObject, type ErrorKind, type ErrorReason } from '@turnpike/kernel';
 import type { FastifyReply } from 'fastify';
 import { isDatabaseAway } from './is-database-away';
@@ -63,10 +64,12 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
     type: `urn:turnpike:problem:${error.reason}`,
     title: STATUS_CODES[status] ?? 'Error',
     status,
-    detail: error.message,
+    detail: hideKeys(error.message),
     reason: error.reason,
     requestId,
-    ...(error instanceof InvalidInput ? { errors: error.errors } : {}),
+    ...(error instanceof InvalidInput
+      ? { errors: error.errors.map(({ path, message }) => ({ path: hideKeys(path), message })) }
+      : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { holdsKey } from '@turnpike/identity';
 import { uuidv7 } from '@turnpike/kernel';
 
 const ACCEPTABLE = /^[\w.-]{1,128}$/;
@@ -8,5 +9,6 @@ export function mintIds(inbound: string | string[] | undefined): {
   readonly requestId: string;
 } {
   const id = uuidv7();
-  return { id, requestId: typeof inbound === 'string' && ACCEPTABLE.test(inbound) ? inbound : id };
+  const harmless = typeof inbound === 'string' && ACCEPTABLE.test(inbound) && !holdsKey(inbound);
+  return { id, requestId: harmless ? inbound : id };
 }

@@ -1,3 +1,5 @@
+import { hideKeys } from '@turnpike/identity';
+
 /** `x-turnpike-tags: repo=api,branch=main`: what finance may group by. Malformed pairs are left out. */
 const NAME = /^[a-z][a-z0-9_.-]{0,31}$/;
 const MOST_TAGS = 16;
@@ -10,7 +12,7 @@ export function readTags(
     const at = pair.indexOf('=');
     const name = pair.slice(0, at).trim().toLowerCase();
     const value = pair.slice(at + 1).trim();
-    return at > 0 && NAME.test(name) && value !== '' ? [[name, value.slice(0, 128)] as const] : [];
+    return at > 0 && NAME.test(name) && value !== '' ? [[name, hideKeys(value).slice(0, 128)] as const] : [];
   });
   return pairs.length > 0 ? Object.fromEntries(pairs.slice(0, MOST_TAGS)) : undefined;
 }
