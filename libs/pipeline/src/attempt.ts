@@ -1,5 +1,6 @@
 import {
   classifyFailure,
+  hideSecret,
   type Credential,
   type FailureEvidence,
   type Target,
@@ -218,7 +219,7 @@ export class Attempt implements UpstreamSink, Feeder {
       ...cause,
       nowMs: deps.clock(),
     });
-    this.finish({ kind: this.committed ? 'broken' : 'failed', failure });
+    this.finish({ kind: this.committed ? 'broken' : 'failed', failure: hideSecret(failure, secret) });
   }
 
   private finish(outcome: AttemptOutcome): void {

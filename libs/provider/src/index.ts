@@ -8,3 +8,4 @@ export * from './domain/upstream';
 export * from './domain/resolve-capabilities';
 export * from './registry';
 export * from './domain/failure/classify-failure';
+export * from './domain/failure/hide-secret';
