@@ -62,11 +62,12 @@ export class CallRun implements Interruptible {
 
   facts(): HeadFacts {
     const serving = this.current?.setting ?? this.last;
+    const losses = serving?.prepared.losses ?? [];
     return {
       attempts: this.entries.length + (this.current ? 1 : 0),
       ...(this.route ? { alias: this.route.alias } : {}),
       ...(serving ? { served: { target: serving.target, lane: serving.prepared.lane } } : {}),
-      ...(this.warnings.size > 0 ? { warnings: [...this.warnings] } : {}),
+      ...(losses.length > 0 ? { warnings: losses } : {}),
     };
   }
 

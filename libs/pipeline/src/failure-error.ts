@@ -33,7 +33,7 @@ const SERVER_REASON: Readonly<Record<string, ErrorReason>> = {
   stream_cut: 'provider_stream_broken',
   first_byte_timeout: 'provider_timeout',
   idle_timeout: 'provider_timeout',
-  deadline: 'provider_timeout',
+  total_timeout: 'provider_timeout',
   connect_timeout: 'provider_unreachable',
   connection_failed: 'provider_unreachable',
   address_denied: 'provider_address_denied',
@@ -66,9 +66,21 @@ const CALLERS_OWN: ReadonlySet<Failure['class']> = new Set([
   'target_gone',
 ]);
 
+/** The time ran out that this gateway gives a call: neither the provider's failure nor the request's. */
+const isOwnDeadline = ({ class: kind, reason }: Failure): boolean =>
+  kind === 'caller' && reason === 'deadline_exceeded';
+
+const deadlineError = ({ target }: FailedAt): GatewayError =>
+  new GatewayError(
+    'deadline_exceeded',
+    `The deadline of this call was over before ${target.provider.name} (model ${target.model}) had answered (gateway). Try again, or ask for a shorter answer.`,
+    { provider: target.provider.name },
+  );
+
 /** A provider's failure as the caller hears it: whose it was, in the vendor's words, and when it frees. */
 export function failureError(at: FailedAt, recovery: Recovery): GatewayError {
   const { failure, target } = at;
+  if (isOwnDeadline(failure)) return deadlineError(at);
   const reason = reasonOf(failure);
   const status = keptStatus(failure);
   const waits =

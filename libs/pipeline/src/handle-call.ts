@@ -46,28 +46,31 @@ function readBody(
 }
 
 async function tell(run: CallRun, body: CallBody): Promise<void> {
-  const route = findRoute(run.snapshot.catalog, run.call.principal, body.model);
-  run.route = route;
-  let verdict = await runAttempts(run, body, route);
-  const fallback = verdict && fallbackOf(run, route);
-  if (fallback) {
-    run.route = fallback;
-    verdict = await runAttempts(run, body, fallback);
+  let route: Route | undefined = findRoute(run.snapshot.catalog, run.call.principal, body.model);
+  let verdict: GatewayError | undefined;
+  while (route) {
+    run.route = route;
+    verdict = await runAttempts(run, body, route);
+    route = verdict && fallbackOf(run, route);
   }
   if (run.over) return leave(run);
   if (verdict) end(run, verdict);
 }
 
-/** Another alias that the configuration names for a request too long, or filtered, for this one. */
+/**
+ * Another alias that the configuration names for a request too long, or filtered, for this one. Chains of one kind
+ * end by validation; a chain of both kinds, with the attempts that the call has.
+ */
 function fallbackOf(run: CallRun, route: Route): Route | undefined {
-  const last = run.failures[run.failures.length - 1];
+  const last = run.failures[run.failures.length - 1]?.failure.class;
   const alias =
-    last?.failure.class === 'context_length'
+    last === 'context_length'
       ? route.onContextExceeded
-      : last?.failure.class === 'content_filter'
+      : last === 'content_filter'
         ? route.onContentFilter
         : undefined;
-  if (alias === undefined || run.delivery.headSent || run.over) return undefined;
+  if (alias === undefined || run.over || run.state === 'broken') return undefined;
+  if (run.entries.length >= run.snapshot.policy.maxAttempts) return undefined;
   return run.snapshot.catalog.resolve(alias);
 }
 

@@ -6,6 +6,7 @@ import {
   earliestWake,
   nextStep,
   planRoute,
+  skipTarget,
   type AttemptState,
   type Candidate,
   type Step,
@@ -33,7 +34,9 @@ export async function runAttempts(
     if (run.over) return undefined;
     const step = nextStep(state, deps.clock());
     if (step.kind === 'give-up')
-      return unsayable && run.entries.length === 0 ? unsayable : giveUp(run, route, step);
+      return unsayable && run.entries.length === 0 && step.why === 'exhausted'
+        ? unsayable
+        : giveUp(run, route, step);
     if (step.kind === 'wait') {
       await run.sleep(step.ms);
       continue;
@@ -41,7 +44,7 @@ export async function runAttempts(
     const prepared = prepare(run, body, step.candidate);
     if (prepared instanceof GatewayError) {
       unsayable = prepared;
-      state = skip(state, step.candidate, prepared, deps.clock());
+      state = skipTarget(state, step.candidate);
       continue;
     }
     const outcome = await attempt(run, body, step.candidate, prepared);
@@ -68,7 +71,8 @@ function begin(run: CallRun, route: Route): AttemptState<Target> {
   });
   for (const dropped of plan.dropped) run.dropped.push(dropped);
   const { maxAttempts, maxQueueWaitMs } = snapshot.policy;
-  const left = Math.max(1, maxAttempts - run.entries.length);
+  // Another alias has been asked before: the attempts of a call are counted over all of them.
+  const left = maxAttempts - run.entries.length;
   return beginAttempts(
     plan,
     { maxAttempts: left, deadlineAtMs: run.deadlineAtMs, maxQueueWaitMs },
@@ -91,28 +95,6 @@ function prepare(run: CallRun, body: CallBody, candidate: TargetCandidate): Prep
     });
     return error;
   }
-}
-
-function skip(
-  state: AttemptState<Target>,
-  candidate: TargetCandidate,
-  error: GatewayError,
-  nowMs: number,
-): AttemptState<Target> {
-  const vendor = { message: error.message };
-  return afterFailure(
-    state,
-    candidate,
-    {
-      class: 'target_gone',
-      scope: 'none',
-      provenance: 'heuristic',
-      status: null,
-      reason: error.reason,
-      vendor,
-    },
-    nowMs,
-  );
 }
 
 async function attempt(

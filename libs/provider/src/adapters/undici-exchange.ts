@@ -64,8 +64,9 @@ export class UndiciExchange implements UpstreamCall {
     this.fail(describeTransportError(error, this.phase === 'over' ? 'body' : this.phase));
   }
 
+  /** Nobody asked for one. */
   onUpgrade(): void {
-    this.abort();
+    this.expire('protocol_error', 'an upgrade that nobody asked for');
   }
 
   /** The dispatch itself threw (a header that HTTP does not allow): reported like any failure, in a later turn. */
@@ -128,7 +129,10 @@ export class UndiciExchange implements UpstreamCall {
     if (this.phase === 'over') return;
     const now = performance.now();
     const total = this.totalMs() - (now - this.startedAtMs);
-    if (total <= 0) return this.expire('deadline', `no end within ${this.totalMs()} ms`);
+    if (total <= 0) {
+      const reason = this.request.deadlineMs <= this.timeouts.totalMs ? 'deadline' : 'total_timeout';
+      return this.expire(reason, `no end within ${this.totalMs()} ms`);
+    }
     if (this.phase !== 'body') {
       const left = this.timeouts.firstByteMs - (now - this.startedAtMs);
       if (left <= 0)

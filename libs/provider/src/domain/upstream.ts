@@ -25,6 +25,8 @@ export interface TransportFailure {
     | 'tls_error'
     | 'first_byte_timeout'
     | 'idle_timeout'
+    | 'total_timeout'
+    /** The caller's, not the provider's. */
     | 'deadline'
     | 'socket_closed'
     | 'protocol_error'
