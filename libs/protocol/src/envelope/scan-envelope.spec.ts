@@ -17,6 +17,9 @@ const reasonOf = (text: string | Buffer): string => {
   }
 };
 
+const membersOf = (count: number): string =>
+  `{${Array.from({ length: count }, (_, n) => `"k${n}":1`).join(',')}}`;
+
 describe('scanEnvelope', () => {
   it('finds spans, counts turns and keeps positions', () => {
     const text =
@@ -60,6 +63,9 @@ describe('scanEnvelope', () => {
     [' {"a":[1,-0.5e+3,true,false,null,"\\ud83d"]} ', 'accepted'],
     [`{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 'malformed_json'],
     ['['.repeat(100_000), 'malformed_json'],
+    [membersOf(1_000), 'accepted'],
+    [membersOf(1_001), 'invalid_request'],
+    [membersOf(100_000), 'invalid_request'],
   ])('case %#', (text, reason) => expect(reasonOf(text)).toBe(reason));
 
   it('refuses bytes that are not UTF-8', () => {

@@ -42,6 +42,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** More members than this at the top are no request of any client: they cost far more time than their bytes are worth. */
+const MOST_MEMBERS = 1_000;
+
 interface CompiledShape {
   readonly members: ReadonlySet<string>;
   readonly list: string;
@@ -121,7 +124,8 @@ function walkList(bytes: Buffer, at: number, facts: ListFacts): number {
 
 /**
  * Scans a request body once.
- * @throws GatewayError malformed_json (syntax, depth, not UTF-8), invalid_request (no object, a wanted member twice).
+ * @throws GatewayError malformed_json (syntax, depth, not UTF-8), invalid_request (no object, a wanted member twice, over
+ * 1,000 members).
  */
 export function scanEnvelope(bytes: Buffer, shape: EnvelopeShape): Envelope {
   try {
@@ -146,7 +150,8 @@ function scan(bytes: Buffer, shape: CompiledShape): Envelope {
   }
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === 0x7d) at = -1 - (at + 1);
-  while (at >= 0) {
+  for (let members = 1; at >= 0; members++) {
+    if (members > MOST_MEMBERS) refuseMembers();
     const nameStart = at;
     const start = walkName(bytes, at);
     const name = readName(bytes, nameStart, shape.longest);
@@ -166,6 +171,10 @@ function scan(bytes: Buffer, shape: CompiledShape): Envelope {
     documents: tally.documents,
     longNumbers: tally.longNumbers > 0,
   };
+}
+
+function refuseMembers(): never {
+  throw new GatewayError('invalid_request', `The request body has more than ${MOST_MEMBERS} members.`);
 }
 
 function addSpan(spans: Map<string, Span>, name: string, span: Span): void {
