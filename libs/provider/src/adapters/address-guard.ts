@@ -7,19 +7,24 @@ const NEVER: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['169.254.0.0', 16, 'ipv4'],
   ['192.0.0.0', 24, 'ipv4'],
   ['192.0.2.0', 24, 'ipv4'],
+  ['192.31.196.0', 24, 'ipv4'],
+  ['192.52.193.0', 24, 'ipv4'],
   ['192.88.99.0', 24, 'ipv4'],
+  ['192.175.48.0', 24, 'ipv4'],
   ['198.51.100.0', 24, 'ipv4'],
   ['203.0.113.0', 24, 'ipv4'],
   ['224.0.0.0', 4, 'ipv4'],
   ['240.0.0.0', 4, 'ipv4'],
-  ['::', 128, 'ipv6'],
-  ['64:ff9b:1::', 48, 'ipv6'],
-  ['100::', 64, 'ipv6'],
   ['2001::', 23, 'ipv6'],
   ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
-  ['fe80::', 10, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
+  ['2620:4f:8000::', 48, 'ipv6'],
+  ['3fff::', 20, 'ipv6'],
+  // Metadata and host services of clouds that lie outside of link-local.
+  ['100.100.100.200', 32, 'ipv4'],
+  ['168.63.129.16', 32, 'ipv4'],
+  ['fd00:ec2::', 32, 'ipv6'],
+  ['fd20:ce::254', 128, 'ipv6'],
 ];
 
 /** Ranges that need `allowPrivateNetwork`. */
@@ -40,13 +45,17 @@ const listOf = (ranges: typeof NEVER): BlockList => {
   return list;
 };
 
+/** The only IPv6 range that is routed in public (RFC 4291); what is neither in it nor private is no provider. */
+const PUBLIC: typeof NEVER = [['2000::', 3, 'ipv6']];
+
 const never = listOf(NEVER);
+const routed = listOf(PUBLIC);
 const restricted = listOf(PRIVATE);
 
-/** IPv4 inside IPv6: mapped (::ffff:a.b.c.d), compatible (::a.b.c.d) and NAT64 (64:ff9b::a.b.c.d) reach the IPv4 host. */
+/** IPv4 inside IPv6: mapped (::ffff:a.b.c.d), translated (::ffff:0:a.b.c.d), compatible (::a.b.c.d) and NAT64 (64:ff9b::a.b.c.d) reach the IPv4 host. */
 function embeddedIpv4(address: string): string | undefined {
   const url = new URL(`http://[${address.split('%')[0]}]/`).hostname.slice(1, -1);
-  const match = /^(?:::ffff:|64:ff9b::|::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(url);
+  const match = /^(?:::ffff:(?:0:)?|64:ff9b::|::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(url);
   if (!match) return undefined;
   const high = parseInt(match[1] ?? '0', 16);
   const low = parseInt(match[2] ?? '0', 16);
@@ -60,9 +69,10 @@ export function denyReason(address: string, allowPrivateNetwork: boolean): strin
   if (v4 !== undefined) return denyReason(v4, allowPrivateNetwork);
   const plain = address.split('%')[0] ?? address;
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
-  if (never.check(plain, family)) return 'it is in a range where no provider lives';
-  if (!allowPrivateNetwork && restricted.check(plain, family))
-    return 'it is private and the provider has no allowPrivateNetwork';
+  const isPrivate = restricted.check(plain, family);
+  const isRouted = family === 'ipv4' || isPrivate || routed.check(plain, family);
+  if (!isRouted || never.check(plain, family)) return 'it is in a range where no provider lives';
+  if (!allowPrivateNetwork && isPrivate) return 'it is private and the provider has no allowPrivateNetwork';
   return undefined;
 }
 
