@@ -1,5 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import { systemClock } from '@turnpike/kernel';
+import { answerError } from './http/answer-error';
 import { BODY_LIMIT_BYTES } from './http/read-body';
+import { receive } from './http/received';
 
 /** A client that sends its request slower than this is cut; agents upload 36 MiB in far less. */
 const REQUEST_TIMEOUT_MS = 300_000;
@@ -14,5 +17,12 @@ export const createGatewayServer = (): FastifyInstance =>
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // A connection that is open when the drain begins may bring one more request: it is served, and closed.
+    return503OnClosing: false,
+    // A path that cannot be decoded reaches no route and no hook.
+    frameworkErrors: (error, request, reply) => {
+      request.received = receive(request, systemClock());
+      answerError(error, request, reply, () => undefined);
+    },
     routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
   });

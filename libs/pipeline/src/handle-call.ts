@@ -58,8 +58,8 @@ async function tell(run: CallRun, body: CallBody): Promise<void> {
 }
 
 /**
- * Another alias that the configuration names for a request too long, or filtered, for this one. Chains of one kind
- * end by validation; a chain of both kinds, with the attempts that the call has.
+ * Another alias that the configuration names for a request too long, or filtered, for this one. A chain of them ends:
+ * a configuration in which one leads back to itself is refused.
  */
 function fallbackOf(run: CallRun, route: Route): Route | undefined {
   const last = run.failures[run.failures.length - 1]?.failure.class;

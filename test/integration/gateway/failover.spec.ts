@@ -87,15 +87,6 @@ describe('attempts of one call', () => {
     expect(call.attempts).toHaveLength(2);
   });
 
-  it('aliases that name each other for different reasons end with the attempts', async () => {
-    const at = await open([fails(400, TOO_LONG), fails(400, FILTERED)], {
-      model: route(1, { onContextExceeded: 'other' }),
-      models: { other: route(2, { onContentFilter: 'm' }) },
-    });
-    expect(await ask(at)).toMatchObject({ status: 400 });
-    expect(seen()).toEqual([2, 1, 0]);
-  });
-
   it('an alias behind an alias is reached', async () => {
     const at = await open([fails(400, TOO_LONG), fails(400, TOO_LONG), works], {
       model: route(1, { onContextExceeded: 'long' }),

@@ -1,20 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { DIALECTS, type Dialect } from '@turnpike/dialects';
 import { GatewayError, type Clock } from '@turnpike/kernel';
-import { findCredential, type Authenticator, type Principal, type ProjectResolver } from '@turnpike/identity';
-import { handleCall, type PipelineDeps } from '@turnpike/pipeline';
+import { findCredential, type Authenticator, type ProjectResolver } from '@turnpike/identity';
+import { buildResponseHeaders, handleCall, type PipelineDeps } from '@turnpike/pipeline';
 import type { DialectId, EnvelopeShape } from '@turnpike/protocol';
 import { answerCountTokens } from './count-tokens';
+import { addHeaders } from './add-headers';
 import { answerError } from './answer-error';
 import type { CallReader } from './call-reader';
-import { guessDialect } from './guess-dialect';
 import { listModels, showModel } from './list-models';
 import { refuseUnknownPath } from './unknown-path';
 import { principalOf } from './principal-of';
 import { RawReply } from './raw-reply';
 import { readBody } from './read-body';
-import { mintIds } from './request-ids';
+import { receive } from './received';
 import { readTags } from './request-tags';
 
 /** What the routes need of the rest. */
@@ -29,19 +28,7 @@ export interface DataPlane {
   readonly draining: () => boolean;
 }
 
-/** Identity of one received request, known before its body is read. */
-export interface Received {
-  readonly id: string;
-  readonly requestId: string;
-  readonly dialect: Dialect;
-  readonly receivedAtMs: number;
-  principal: Principal | undefined;
-}
-
 declare module 'fastify' {
-  interface FastifyRequest {
-    received: Received;
-  }
   interface FastifyContextConfig {
     dialect?: DialectId;
   }
@@ -64,8 +51,12 @@ export async function registerDataPlane(root: FastifyInstance, plane: DataPlane)
     );
     app.decorateRequest('received', null as never);
     app.addHook('onRequest', (request, _reply, done) => {
-      identify(request, plane);
-      done();
+      try {
+        identify(request, plane);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
     });
     const defect = (error: unknown): void => plane.deps.observer.defect(error);
     app.setErrorHandler((error, request, reply) => answerError(error, request, reply, defect));
@@ -78,14 +69,10 @@ export async function registerDataPlane(root: FastifyInstance, plane: DataPlane)
   });
 }
 
+/** What no route takes is refused here, before a body of it is read that nobody has a key for. */
 function identify(request: FastifyRequest, plane: DataPlane): void {
-  const { dialect } = request.routeOptions.config;
-  request.received = {
-    ...mintIds(request.headers['x-request-id']),
-    dialect: dialect === undefined ? guessDialect(request.url, request.headers) : DIALECTS[dialect],
-    receivedAtMs: plane.clock(),
-    principal: undefined,
-  };
+  request.received = receive(request, plane.clock(), request.routeOptions.config.dialect);
+  if (request.is404) refuseUnknownPath(request);
 }
 
 /** Before the body is read: a refused caller costs nothing but the headers. */
@@ -113,11 +100,13 @@ function authenticate(request: FastifyRequest, plane: DataPlane, done: (error?: 
   }
 }
 
-/** Reachability checks of agents (HEAD, no key) and everything that no route takes. */
+/** Reachability checks of agents (HEAD, no key); and the place where paths without a route end up, of any method. */
 function addOpenRoutes(app: FastifyInstance): void {
-  app.head('/*', (_request, reply) => reply.code(200).send());
-  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-  app.route({ method: others, url: '/*', handler: (request) => refuseUnknownPath(request) });
+  app.head('/*', (request, reply) => {
+    addHeaders(reply, buildResponseHeaders(request.received, { attempts: 0 }));
+    return reply.code(200).send();
+  });
+  app.setNotFoundHandler((request) => refuseUnknownPath(request));
 }
 
 function addCallRoutes(app: FastifyInstance, plane: DataPlane): void {
@@ -137,8 +126,8 @@ function addReadRoutes(app: FastifyInstance, plane: DataPlane): void {
   for (const prefix of PREFIXES) {
     app.get(`${prefix}/models`, (request, reply) => listModels(request, reply, plane));
     app.get(`${prefix}/models/*`, (request, reply) => showModel(request, reply, plane));
+    app.get(`${prefix}/requests/:id`, (request, reply) => plane.calls.answer(request, reply));
   }
-  app.get('/v1/requests/:id', (request, reply) => plane.calls.answer(request, reply));
 }
 
 /** The project of a call: path, header, the key's default. */
@@ -183,5 +172,9 @@ function startCall(
     reply: new RawReply(reply.raw),
   };
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  void handleCall(call, bytes, plane.shapes()[dialect.id], plane.deps);
+  handleCall(call, bytes, plane.shapes()[dialect.id], plane.deps).catch((error: unknown) => {
+    // A defect in the very code that ends calls: this client is cut off, the others go on.
+    plane.deps.observer.defect(error);
+    reply.raw.destroy();
+  });
 }
