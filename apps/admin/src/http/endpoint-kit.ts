@@ -2,3 +2,4 @@
 export { ADMINS_ONLY, defineEndpoint, Handles, MONEY_READERS, type Endpoint, type Policy } from './endpoint';
 export { IdempotentAnswers } from './idempotent-answers';
 export { Input, type InputOf } from './read-input';
+export { resourceEndpoints } from './resource-endpoints';

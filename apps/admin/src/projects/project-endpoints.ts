@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ADMINS_ONLY, defineEndpoint, type InputOf } from '../http/endpoint-kit';
+import { resourceEndpoints, type InputOf } from '../http/endpoint-kit';
 import { named } from '../schema/components';
-import { listOf, listQuery } from '../schema/page';
-import { byId, displayName, id, slug, slugOrId, timestamp } from '../schema/text';
+import { listQuery } from '../schema/page';
+import { displayName, id, slug, slugOrId, timestamp } from '../schema/text';
 
 export const projectResource = named(
   'Project',
@@ -32,54 +32,16 @@ const query = listQuery(['slug'], {
   team: slugOrId.optional(),
 });
 
-const shared = { tag: 'projects', policy: ADMINS_ONLY } as const;
-
-export const projectEndpoints = {
-  list: defineEndpoint({
-    ...shared,
-    method: 'GET',
-    path: 'projects',
-    operationId: 'listProjects',
-    summary: 'List projects',
-    query,
-    answer: { status: 200, schema: listOf('ProjectList', projectResource) },
-  }),
-  create: defineEndpoint({
-    ...shared,
-    method: 'POST',
-    path: 'projects',
-    operationId: 'createProject',
-    summary: 'Create a project',
-    body: create,
-    answer: { status: 201, schema: projectResource },
-    versioned: true,
-    idempotent: true,
-    refusals: [409, 422],
-  }),
-  get: defineEndpoint({
-    ...shared,
-    method: 'GET',
-    path: 'projects/:id',
-    operationId: 'getProject',
-    summary: 'Read a project',
-    params: byId,
-    answer: { status: 200, schema: projectResource },
-    versioned: true,
-    refusals: [404],
-  }),
-  patch: defineEndpoint({
-    ...shared,
-    method: 'PATCH',
-    path: 'projects/:id',
-    operationId: 'updateProject',
-    summary: 'Change a project; null empties a field',
-    params: byId,
-    body: patch,
-    answer: { status: 200, schema: projectResource },
-    versioned: true,
-    refusals: [404, 412, 428],
-  }),
-};
+export const projectEndpoints = resourceEndpoints({
+  path: 'projects',
+  name: 'Project',
+  names: 'Projects',
+  words: ['project', 'projects'],
+  query,
+  create,
+  patch,
+  resource: projectResource,
+});
 
 export type CreateProject = InputOf<typeof projectEndpoints.create>['body'];
 export type PatchProject = InputOf<typeof projectEndpoints.patch>['body'];
