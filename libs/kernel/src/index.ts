@@ -6,3 +6,4 @@ export * from './json';
 export * from './money';
 export * from './secret';
 export * from './time';
+export * from './wall-clock';

@@ -1,28 +1,11 @@
+import { wallClockMs } from '@turnpike/kernel';
+
 const DAY_MS = 86_400_000;
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Wall clock of one instant in a zone, as if it were UTC; undefined for a zone that does not exist. */
-function wallClockMs(instantMs: number, zone: string): number | undefined {
+function shownMs(instantMs: number, zone: string): number | undefined {
   try {
-    let format = formats.get(zone);
-    if (!format) {
-      format = new Intl.DateTimeFormat('en-US', {
-        timeZone: zone,
-        hourCycle: 'h23',
-        year: 'numeric',
-        month: 'numeric',
-        day: 'numeric',
-        hour: 'numeric',
-        minute: 'numeric',
-        second: 'numeric',
-      });
-      formats.set(zone, format);
-    }
-    const parts = Object.fromEntries(
-      format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]),
-    );
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second);
+    return wallClockMs(instantMs, zone);
   } catch {
     return undefined;
   }
@@ -32,7 +15,7 @@ function wallClockMs(instantMs: number, zone: string): number | undefined {
 export function instantOfWallClock(wallMs: number, zone: string): number | undefined {
   let instantMs = wallMs;
   for (let round = 0; round < 3; round++) {
-    const shown = wallClockMs(instantMs, zone);
+    const shown = shownMs(instantMs, zone);
     if (shown === undefined) return undefined;
     if (shown === wallMs) return instantMs;
     instantMs += wallMs - shown;
@@ -42,14 +25,14 @@ export function instantOfWallClock(wallMs: number, zone: string): number | undef
 
 /** First midnight of `zone` after `nowMs`: 23, 24 or 25 hours after the last one. */
 export function nextMidnight(nowMs: number, zone: string): number | undefined {
-  const shown = wallClockMs(nowMs, zone);
+  const shown = shownMs(nowMs, zone);
   if (shown === undefined) return undefined;
   return instantOfWallClock((Math.floor(shown / DAY_MS) + 1) * DAY_MS, zone);
 }
 
 /** Next time that the clocks of `zone` show `minuteOfDay`. */
 export function nextTimeOfDay(nowMs: number, minuteOfDay: number, zone: string): number | undefined {
-  const shown = wallClockMs(nowMs, zone);
+  const shown = shownMs(nowMs, zone);
   if (shown === undefined) return undefined;
   const today = Math.floor(shown / DAY_MS) * DAY_MS + minuteOfDay * 60_000;
   return instantOfWallClock(today > shown ? today : today + DAY_MS, zone);
