@@ -3,8 +3,19 @@ import { isObject } from '@turnpike/kernel';
 import { objectsOf } from '../wire/member-rules';
 import type { ToolOffer, Understood } from '../wire/wire-dialect';
 
-/** Text that a program put into a user turn: nobody's prompt. */
-export const isReminder = (text: string): boolean => /^\s*<system-reminder>/.test(text);
+const REMINDER = '<system-reminder>';
+const REMINDER_END = '</system-reminder>';
+
+/** A user's text without what a program put before it: reminders are nobody's prompt. Empty when nothing is left. */
+export function withoutReminders(text: string): string {
+  let rest = text.trim();
+  while (rest.startsWith(REMINDER)) {
+    const end = rest.indexOf(REMINDER_END);
+    if (end < 0) return '';
+    rest = rest.slice(end + REMINDER_END.length).trimStart();
+  }
+  return rest;
+}
 
 const textsOf = (content: Json | undefined): string[] =>
   typeof content === 'string'
@@ -52,7 +63,9 @@ export function understandChat(body: JsonObject): Understood {
     tools: toolsOf(body),
     mayCall: body.tool_choice !== 'none',
     mustCall: mustCall(body.tool_choice),
-    userTexts: users.flatMap((message) => textsOf(message.content)).filter((text) => !isReminder(text)),
+    userTexts: users
+      .flatMap((message) => textsOf(message.content).map(withoutReminders))
+      .filter((text) => text !== ''),
     results: freshResults(messages),
     imageCount: users
       .flatMap((message) => objectsOf(message.content))

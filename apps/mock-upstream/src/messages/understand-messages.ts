@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
-import { isReminder } from '../chat/understand-chat';
+import { withoutReminders } from '../chat/understand-chat';
 import { asText, objectsOf } from '../wire/member-rules';
 import type { Understood } from '../wire/wire-dialect';
 
@@ -52,7 +52,9 @@ export function understandMessages(body: JsonObject): Understood {
     ),
     mayCall: choice.type !== 'none',
     mustCall: choice.type === 'any' ? '*' : choice.type === 'tool' ? asText(choice.name) : undefined,
-    userTexts: users.flatMap((message) => textsOf(message.content)).filter((text) => !isReminder(text)),
+    userTexts: users
+      .flatMap((message) => textsOf(message.content).map(withoutReminders))
+      .filter((text) => text !== ''),
     results: objectsOf(spoken.at(-1)?.content)
       .filter((block) => block.type === 'tool_result')
       .map(resultText),
