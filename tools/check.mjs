@@ -27,8 +27,9 @@ const STEPS = [
   ['generated reference', () => runChild(process.execPath, ['tools/docs.mjs', '--check'], quiet)],
 ];
 
-/** The lines Jest sums up with. */
-const totalsOf = (output) => output.split('\n').filter((line) => /^(Test Suites|Tests):/.test(line));
+/** What Jest sums up with: `105 passed, 105 total` of suites and of tests. */
+const totalsOf = (output) =>
+  [...output.matchAll(/^(Test Suites|Tests): +(.+)$/gm)].map(([, what, sum]) => `${what}: ${sum}`).join('; ');
 
 /** What passed is of no interest in a failure. */
 const complaintsOf = (output) =>
@@ -44,9 +45,9 @@ async function runSteps(env) {
     const at = performance.now();
     const { code, output } = await run(env);
     if (wasInterrupted()) break;
-    say(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(30)} ${seconds(at)}`);
+    const line = `${code === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(28)} ${seconds(at).padStart(7)}  ${totalsOf(output)}`;
+    say(line.trimEnd());
     if (code !== 0) say(complaintsOf(output));
-    else for (const line of totalsOf(output)) say(`      ${line}`);
     failures += code === 0 ? 0 : 1;
   }
   return failures;
