@@ -6,6 +6,7 @@ import { Authenticator, ProjectResolver } from '@turnpike/identity';
 import type { PipelineDeps } from '@turnpike/pipeline';
 import { PROVIDERS, type ProviderDefinition } from '@turnpike/provider';
 import type { FastifyInstance } from 'fastify';
+import { drainServer } from './drain-server';
 import { createGatewayServer } from './gateway-server';
 import { GatewayModule, PIPELINE_DEPS } from './gateway.module';
 import type { GatewayOptions } from './gateway-options';
@@ -13,7 +14,6 @@ import { CallReader } from './http/call-reader';
 import { registerDataPlane } from './http/data-plane';
 
 const TICK_MS = 1_000;
-const IDLE_SWEEP_MS = 50;
 
 export interface GatewayApp {
   /** Calls under way. */
@@ -47,9 +47,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   ticker.unref();
   const close = async (limitMs: number): Promise<void> => {
     draining = true;
-    const closed = closeServer(server);
-    await deps.active.drain(limitMs);
-    await closed;
+    await drainServer(server, deps.active, limitMs);
     clearInterval(ticker);
     await deps.upstream.close();
     await context.close();
@@ -65,14 +63,4 @@ async function listen(server: FastifyInstance, { host, port }: GatewayOptions): 
   await server.listen({ host, port });
   const address = server.server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-}
-
-/** A connection that goes idle after closing has begun would hold the server open for its keep-alive time. */
-async function closeServer(server: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => server.server.closeIdleConnections(), IDLE_SWEEP_MS);
-  try {
-    await server.close();
-  } finally {
-    clearInterval(sweep);
-  }
 }

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { systemClock } from '@turnpike/kernel';
 import { answerError } from './http/answer-error';
@@ -8,9 +10,26 @@ import { receive } from './http/received';
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
+/**
+ * Node takes a connection for idle as soon as its answer is ended, read or not, and cuts it off when the server
+ * closes. While somebody still reads, nobody is cut off.
+ */
+function spareReaders(server: Server): void {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    for (const socket of sockets) if (socket.writableLength > 0) return;
+    closeIdle();
+  };
+}
+
 /** The Fastify instance under the data plane. No logger: access lines are written by the observer, one per call. */
-export const createGatewayServer = (): FastifyInstance =>
-  fastify({
+export function createGatewayServer(): FastifyInstance {
+  const server = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -26,3 +45,6 @@ export const createGatewayServer = (): FastifyInstance =>
     },
     routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
   });
+  spareReaders(server.server);
+  return server;
+}

@@ -8,6 +8,7 @@ export interface Interruptible {
 export class ActiveCalls {
   private readonly all = new Set<Interruptible>();
   private readonly waiting: (() => void)[] = [];
+  private over = false;
 
   get size(): number {
     return this.all.size;
@@ -15,6 +16,7 @@ export class ActiveCalls {
 
   add(call: Interruptible): void {
     this.all.add(call);
+    if (this.over) call.interrupt();
   }
 
   remove(call: Interruptible): void {
@@ -22,7 +24,9 @@ export class ActiveCalls {
     if (this.all.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
   }
 
+  /** From now on no call lives: those under way are told to end, and so is each that still comes. */
   interruptAll(): void {
+    this.over = true;
     for (const call of this.all) call.interrupt();
   }
 

@@ -1,4 +1,4 @@
-import type { AttemptEntry, CallState, DroppedTarget } from '@turnpike/billing';
+import type { AttemptEntry, CallState, DroppedTarget, WasteKind } from '@turnpike/billing';
 import type { AttemptSummary } from '@turnpike/kernel';
 import { estimateInput } from '@turnpike/protocol';
 import type { Route } from '@turnpike/provider';
@@ -14,6 +14,7 @@ import { settleAttempt, type SettledAttempt } from './settle-attempt';
 
 /** State of one call under way: what was tried, what it cost, what the client has seen. */
 export class CallRun implements Interruptible {
+  place = -1;
   readonly snapshot: GatewaySnapshot;
   readonly delivery: Delivery;
   readonly entries: AttemptEntry[] = [];
@@ -142,6 +143,12 @@ export class CallRun implements Interruptible {
     return settleAttempt(evidence, this.snapshot.prices);
   }
 
+  /** An attempt that this process ended is no abort of the client's. */
+  private wasteOf(attempt: Attempt, kind: AttemptOutcome['kind']): WasteKind | undefined {
+    if (kind !== 'gone' || this.delivery.gone) return WASTE[kind];
+    return attempt.contentAtMs === undefined ? 'failed_attempt' : 'stream_broken';
+  }
+
   private book(attempt: Attempt, outcome: AttemptOutcome): void {
     const { target, credential, prepared, n } = attempt.setting;
     const settled = this.settledEarly ?? this.settle(attempt, outcome.kind);
@@ -155,7 +162,7 @@ export class CallRun implements Interruptible {
     this.upstreamMs += endedAtMs - attempt.startedAtMs;
     this.firstContentAtMs ??= attempt.contentAtMs;
     for (const loss of prepared.losses) this.warnings.add(loss);
-    const waste = WASTE[outcome.kind];
+    const waste = this.wasteOf(attempt, outcome.kind);
     this.entries.push({
       id: attempt.id,
       n,
@@ -191,4 +198,4 @@ const WASTE = {
   failed: 'failed_attempt',
   broken: 'stream_broken',
   gone: 'client_abort',
-} as const;
+} as const satisfies Record<AttemptOutcome['kind'], WasteKind | undefined>;

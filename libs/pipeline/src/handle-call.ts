@@ -87,6 +87,7 @@ function leave(run: CallRun): void {
     run.reason = 'client_disconnected';
     return;
   }
+  if (run.firstContentAtMs !== undefined) run.state = 'broken';
   end(
     run,
     new GatewayError(
