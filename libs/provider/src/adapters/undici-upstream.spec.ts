@@ -1,6 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '@turnpike/kernel';
+import { until } from '@turnpike/testing';
 import type { Provider, Timeouts } from '../domain/target';
 import type { TransportFailure } from '../domain/upstream';
 import { UndiciUpstream } from './undici-upstream';
@@ -46,10 +48,11 @@ function call(
   provider: Provider,
   onChunk: (heard: Heard) => void = () => undefined,
   deadlineMs = 5_000,
+  through = upstream,
 ): Promise<Heard> {
   return new Promise((resolve) => {
     const heard: Heard = { headers: [], body: '', chunks: 0 };
-    upstream.dispatch(
+    through.dispatch(
       {
         provider,
         credentialId: 'p/a',
@@ -175,5 +178,22 @@ describe('UndiciUpstream', () => {
   it('does not follow redirects', async () => {
     const provider = await serve((_, res) => res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end());
     expect((await call(provider)).status).toBe(302);
+  });
+
+  it('closes pools that nobody uses, and makes them again when somebody does', async () => {
+    const swept = new UndiciUpstream(20);
+    const provider = await serve((_request, response) => {
+      response.writeHead(200, { connection: 'close' });
+      response.write('a');
+      setTimeout(() => response.end('b'), 150);
+    });
+    for (let i = 0; i < 2; i++) {
+      const heard = call(provider, undefined, undefined, swept);
+      await sleep(100);
+      expect(swept.size).toBe(1);
+      expect((await heard).body).toBe('ab');
+      await until(() => swept.size === 0);
+    }
+    await swept.close();
   });
 });

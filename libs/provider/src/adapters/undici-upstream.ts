@@ -9,6 +9,8 @@ import { UndiciExchange } from './undici-exchange';
 const CONNECTIONS_PER_POOL = 4096;
 const KEEP_ALIVE_MS = 30_000;
 const KEEP_ALIVE_MAX_MS = 120_000;
+/** How often pools without a connection are closed: those of providers that a reload has taken away. */
+const SWEEP_MS = 300_000;
 /** An upstream that needs more header bytes than this is broken. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
@@ -18,7 +20,17 @@ const MAX_HEADER_BYTES = 64 * 1024;
  */
 export class UndiciUpstream extends Upstream {
   private readonly pools = new WeakMap<Provider, Map<string, Pool>>();
-  private readonly open = new Set<Pool>();
+  private readonly open = new Map<Pool, () => void>();
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly sweepMs = SWEEP_MS) {
+    super();
+  }
+
+  /** Pools that are kept at the moment. */
+  get size(): number {
+    return this.open.size;
+  }
 
   dispatch(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
     const exchange = new UndiciExchange(request, sink);
@@ -37,23 +49,35 @@ export class UndiciUpstream extends Upstream {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.open].map((pool) => pool.destroy()));
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+    const pools = [...this.open.keys()];
+    for (const forget of this.open.values()) forget();
     this.open.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
   private poolFor(provider: Provider, credentialId: string): Pool {
     let pools = this.pools.get(provider);
-    if (!pools) {
-      pools = new Map<string, Pool>();
-      this.pools.set(provider, pools);
-    }
-    let pool = pools.get(credentialId);
-    if (!pool) {
-      pool = createPool(provider);
-      pools.set(credentialId, pool);
-      this.open.add(pool);
-    }
+    if (!pools) this.pools.set(provider, (pools = new Map()));
+    const known = pools.get(credentialId);
+    if (known) return known;
+    const pool = createPool(provider);
+    const mine = pools.set(credentialId, pool);
+    this.open.set(pool, () => mine.delete(credentialId));
+    this.sweeper ??= setInterval(() => this.sweep(), this.sweepMs).unref();
     return pool;
+  }
+
+  /** A pool that is asked for again is made again: nobody has to say which providers are still configured. */
+  private sweep(): void {
+    for (const [pool, forget] of this.open) {
+      const { connected, size } = pool.stats;
+      if (connected > 0 || size > 0) continue;
+      forget();
+      this.open.delete(pool);
+      pool.close().catch(() => undefined);
+    }
   }
 }
 
