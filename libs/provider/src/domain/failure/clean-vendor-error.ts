@@ -70,9 +70,17 @@ const RULES: readonly (readonly [RegExp, string | ((match: string) => string)])[
   ],
 ];
 
+const SPACE = /\s/;
+
+/** Where the last word before `end` begins: it may be cut in half, and half a secret is not recognised. */
+function lastSpace(text: string, end: number): number {
+  let at = end;
+  while (at > 0 && !SPACE.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
 function cleanText(text: string, limit: number): string {
-  let cleaned = text.slice(0, MAX_CLEANED);
-  if (text.length > MAX_CLEANED) cleaned = cleaned.replace(/\S{1,8192}$/, '');
+  let cleaned = text.slice(0, text.length > MAX_CLEANED ? lastSpace(text, MAX_CLEANED) : text.length);
   cleaned = cleaned.replace(/\p{Cc}{1,64}/gu, ' ');
   for (const [pattern, replacement] of RULES) {
     cleaned =
