@@ -1,12 +1,14 @@
+import { Roster, type Member } from './roster';
+
 /** A call under way that can be told to end. */
-export interface Interruptible {
+export interface Interruptible extends Member {
   /** Ends at once: the client gets its dialect's error, the ledger what was seen. */
   interrupt(): void;
 }
 
 /** Calls under way in this process. A drain waits for them; at its limit it ends them. */
 export class ActiveCalls {
-  private readonly all = new Set<Interruptible>();
+  private readonly all = new Roster<Interruptible>();
   private readonly waiting: (() => void)[] = [];
   private over = false;
 
@@ -20,14 +22,14 @@ export class ActiveCalls {
   }
 
   remove(call: Interruptible): void {
-    this.all.delete(call);
+    this.all.remove(call);
     if (this.all.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   /** From now on no call lives: those under way are told to end, and so is each that still comes. */
   interruptAll(): void {
     this.over = true;
-    for (const call of this.all) call.interrupt();
+    for (const call of this.all.list()) call.interrupt();
   }
 
   /** Resolves when no call is under way. */

@@ -18,6 +18,7 @@ export interface Feeder {
  * them decides what is written and when failover is over.
  */
 export class Delivery implements Keeper {
+  place = -1;
   headSent = false;
   ended = false;
   /** Status that the client was sent; 499 while there was none and it has left. */

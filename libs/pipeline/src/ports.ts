@@ -4,6 +4,7 @@ import type { Ledger, PriceBook } from '@turnpike/billing';
 import type { ModelCatalog, Upstream } from '@turnpike/provider';
 import type { Cooldowns } from '@turnpike/routing';
 import type { ActiveCalls } from './active-calls';
+import { Roster, type Member } from './roster';
 
 /** The client's side of one call. Implemented over the raw HTTP response; everything is synchronous. */
 export abstract class Reply {
@@ -67,20 +68,20 @@ export interface PipelineDeps {
 }
 
 /** Anything that a slow ticker looks at once a second. */
-export interface Keeper {
+export interface Keeper extends Member {
   tick(nowMs: number): void;
 }
 
 /** One ticker for all open streams: a timer per stream would cost more than the streams' own work. */
 export class StreamKeepers {
-  private readonly all = new Set<Keeper>();
+  private readonly all = new Roster<Keeper>();
 
   add(keeper: Keeper): void {
     this.all.add(keeper);
   }
 
   remove(keeper: Keeper): void {
-    this.all.delete(keeper);
+    this.all.remove(keeper);
   }
 
   get size(): number {
@@ -88,7 +89,7 @@ export class StreamKeepers {
   }
 
   tick(nowMs: number): void {
-    for (const keeper of this.all) keeper.tick(nowMs);
+    for (const keeper of this.all.list()) keeper.tick(nowMs);
   }
 }
 
