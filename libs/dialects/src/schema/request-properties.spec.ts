@@ -90,13 +90,21 @@ describe.each(Object.entries(clients))('bodies of %s clients', (_, { bodies, dec
   });
 });
 
+/** The limit on cache marks may leave a lone system block without its mark: that is its text, which comes back as one. */
+function plainSystem(body: JsonObject): JsonObject {
+  const [only, ...more] = list(body.system);
+  const isPlain = only !== undefined && more.length === 0 && Object.keys(only).length === 2;
+  return isPlain ? { ...body, system: only.text } : body;
+}
+
 describe('what comes back', () => {
   it('is the same request after a round trip through its own dialect, from the second time on', () => {
     const target = { model: 'm', capabilities: {}, vendor: 'anthropic' };
     fc.assert(
       fc.property(messagesBodies, (body) => {
         const once = encodeMessagesRequest(decodeMessagesRequest(body), target).body;
-        expect(encodeMessagesRequest(decodeMessagesRequest(once), target).body).toEqual(once);
+        const twice = encodeMessagesRequest(decodeMessagesRequest(once), target).body;
+        expect(plainSystem(twice)).toEqual(plainSystem(once));
       }),
       RUNS,
     );
