@@ -1,3 +1,5 @@
+import { tuneHeap } from './tune-heap';
+
 /** A process that serves until it is told to end. */
 export interface ServingProcess {
   /** Ends everything in order; called once. */
@@ -29,6 +31,7 @@ export function sentenceOf(error: unknown): string {
  * start failed. A second SIGINT does not wait.
  */
 export async function runProcess(start: () => Promise<ServingProcess>, options: RunOptions): Promise<void> {
+  tuneHeap();
   let running: ServingProcess | undefined;
   let stopping = false;
   const stop = (): void => {
