@@ -43,7 +43,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     clock: deps.clock,
     draining: () => draining,
   });
-  const ticker = setInterval(() => deps.keepers.tick(deps.clock()), TICK_MS);
+  const ticker = setInterval(() => tick(deps), TICK_MS);
   ticker.unref();
   const close = async (limitMs: number): Promise<void> => {
     draining = true;
@@ -53,6 +53,15 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     await context.close();
   };
   return { inFlight: () => deps.active.size, listen: () => listen(server, options), close };
+}
+
+/** One stream whose keep-alive cannot be written must not end the process. */
+function tick(deps: PipelineDeps): void {
+  try {
+    deps.keepers.tick(deps.clock());
+  } catch (error) {
+    deps.observer.defect(error);
+  }
 }
 
 /** Members that some provider refuses: the scan has to know where they are. */

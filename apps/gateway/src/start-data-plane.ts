@@ -80,8 +80,12 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
   });
   const stop = async (limitMs: number): Promise<void> => {
     for (const end of unwatch) end();
-    await app.close(limitMs);
-    await ledger.close();
+    try {
+      await app.close(limitMs);
+    } finally {
+      // Whatever went wrong with the calls: what they cost is written.
+      await ledger.close();
+    }
   };
   try {
     return {

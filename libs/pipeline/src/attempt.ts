@@ -10,16 +10,15 @@ import {
 } from '@turnpike/provider';
 import { GatewayError, uuidv7 } from '@turnpike/kernel';
 import type { Failure } from '@turnpike/protocol';
-import { isEmptyAnswer, type Answer } from './answers/answer';
+import { isEmptyAnswer, isRefusal, type Answer } from './answers/answer';
 import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { createAnswer } from './create-answer';
 import type { Delivery, Feeder } from './delivery';
+import { Evidence } from './evidence';
+import { unreadable, withheld } from './own-failures';
 import type { PipelineDeps } from './ports';
 import type { PreparedCall } from './prepare-call';
-
-/** Bytes of an error body, or of a stream's beginning, that are kept to be classified. */
-const EVIDENCE_BYTES = 64 * 1024;
 
 /** Held back until the commit point at most; an answer that says nothing in so many bytes says nothing at all. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
@@ -43,6 +42,8 @@ export interface AttemptSetting {
   readonly n: number;
   readonly deadlineAtMs: number;
   readonly inputEstimate: number;
+  /** Another alias is there for answers that a filter withheld. */
+  readonly divertsRefusals: boolean;
   /** A whole answer is complete: writes head and body, with its price. */
   readonly deliverWhole: (attempt: Attempt, body: Buffer | string) => void;
 }
@@ -56,8 +57,7 @@ export class Attempt implements UpstreamSink, Feeder {
   contentAtMs: number | undefined;
   answer: Answer | undefined;
   private headers: Record<string, string> = {};
-  private evidence: Buffer[] = [];
-  private evidenceBytes = 0;
+  private readonly evidence = new Evidence();
   private heldBytes = 0;
   private committed = false;
   private exchange: UpstreamCall | undefined;
@@ -149,6 +149,8 @@ export class Attempt implements UpstreamSink, Feeder {
     if (!progress.finished)
       return this.fail({ verdict: this.setting.body.stream ? 'stream_cut' : 'malformed_answer' });
     if (!this.committed && isEmptyAnswer(progress)) return this.fail({ verdict: 'empty_answer' });
+    if (!this.committed && this.setting.divertsRefusals && isRefusal(progress))
+      return this.failWith(withheld(this.status));
     this.deliver();
   }
 
@@ -184,7 +186,7 @@ export class Attempt implements UpstreamSink, Feeder {
   private commit(nowMs: number): void {
     this.committed = true;
     this.contentAtMs = nowMs;
-    this.evidence = [];
+    this.evidence.drop();
     this.setting.delivery.beginStream();
   }
 
@@ -206,27 +208,28 @@ export class Attempt implements UpstreamSink, Feeder {
 
   private fail(cause: Pick<FailureEvidence, 'transport' | 'verdict'>): void {
     const { target, credential, deps } = this.setting;
-    const secret = credential.secret.reveal();
-    let body = Buffer.concat(this.evidence).toString('utf8');
     const error = this.answer?.progress.error;
-    if (error && (this.committed || body === '')) body = JSON.stringify({ error });
-    if (secret.length >= 4) body = body.replaceAll(secret, '[redacted]');
+    const kept = this.evidence.text();
     const failure = classifyFailure({
       definition: target.provider.definition,
       status: this.status,
       headers: this.headers,
-      body,
+      body: error && (this.committed || kept === undefined) ? JSON.stringify({ error }) : (kept ?? ''),
       ...cause,
       nowMs: deps.clock(),
     });
-    this.finish({ kind: this.committed ? 'broken' : 'failed', failure: hideSecret(failure, secret) });
+    this.failWith(hideSecret(failure, credential.secret.reveal()));
+  }
+
+  private failWith(failure: Failure): void {
+    this.finish({ kind: this.committed ? 'broken' : 'failed', failure });
   }
 
   private finish(outcome: AttemptOutcome): void {
     const { settle } = this;
     this.settle = undefined;
     this.setting.delivery.feeder = undefined;
-    this.evidence = [];
+    this.evidence.drop();
     settle?.(outcome);
   }
 
@@ -247,22 +250,15 @@ export class Attempt implements UpstreamSink, Feeder {
   private giveUp(error: unknown): void {
     this.exchange?.abort();
     if (!(error instanceof GatewayError)) this.setting.deps.observer.defect(error);
-    this.fail({ verdict: 'malformed_answer' });
+    this.failWith(unreadable(this.status));
   }
 
   private hold(chunk: Buffer): void {
     this.heldBytes += chunk.length;
-    this.keepEvidence(chunk);
-    const enough = this.answer ? this.heldBytes > MAX_HELD_BYTES : this.evidenceBytes >= EVIDENCE_BYTES;
+    this.evidence.keep(chunk);
+    const enough = this.answer ? this.heldBytes > MAX_HELD_BYTES : this.evidence.full;
     if (!enough) return;
     this.exchange?.abort();
     this.fail(this.answer ? { verdict: 'malformed_answer' } : {});
-  }
-
-  private keepEvidence(chunk: Buffer): void {
-    if (this.evidenceBytes >= EVIDENCE_BYTES) return;
-    const room = EVIDENCE_BYTES - this.evidenceBytes;
-    this.evidence.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-    this.evidenceBytes += chunk.length;
   }
 }

@@ -116,6 +116,7 @@ async function attempt(
     n: run.entries.length + 1,
     deadlineAtMs: run.deadlineAtMs,
     inputEstimate: run.inputEstimate,
+    divertsRefusals: run.route?.onContentFilter !== undefined,
     deliverWhole: (from, bytes) => run.deliverWhole(from, bytes),
   });
   const outcome = await run.attempt(made);

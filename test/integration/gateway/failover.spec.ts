@@ -3,7 +3,10 @@ import { until } from '@turnpike/testing';
 import {
   answerJson,
   answerStream,
+  DONE,
   errorBody,
+  FINISH,
+  USAGE,
   openStream,
   ROLE,
   streamOf,
@@ -120,6 +123,30 @@ describe('attempts of one call', () => {
     expect(text).toContain('works');
     expect(call).toMatchObject({ state: 'succeeded', alias: 'free' });
   });
+
+  it.each([true, false])(
+    'another alias takes what ends as filtered; without one the answer stays (stream %s)',
+    async (stream) => {
+      const filtered: UpstreamHandler = (_r, s) =>
+        stream
+          ? answerStream(s, [ROLE, FINISH.replace('"stop"', '"content_filter"'), USAGE, DONE])
+          : answerJson(s, wholeOf('no').replace('"stop"', '"content_filter"'));
+      const at = await open([filtered, works, filtered], {
+        model: route(1, { onContentFilter: 'free' }),
+        models: { free: route(2, {}), plain: route(3, {}) },
+      });
+      const diverted = await ask(at, { stream });
+      expect(diverted).toMatchObject({ status: 200, call: { state: 'succeeded', alias: 'free' } });
+      expect(diverted.text).toContain('works');
+      expect(diverted.call.attempts).toMatchObject([
+        { state: 'measured', waste: 'failed_attempt', failureClass: 'content_filter' },
+        { state: 'measured' },
+      ]);
+      const plain = await ask(at, { stream, model: 'plain' });
+      expect(plain).toMatchObject({ status: 200, call: { state: 'succeeded' } });
+      expect(plain.text).toContain('content_filter');
+    },
+  );
 
   it('failover goes on inside keep-alives, and a final failure is an error event', async () => {
     const at = await open([

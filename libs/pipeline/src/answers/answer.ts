@@ -40,3 +40,6 @@ export function isEmptyAnswer(progress: Progress): boolean {
   if (progress.stop !== undefined && NEVER_EMPTY.has(progress.stop)) return false;
   return (progress.usage?.output ?? 0) === 0;
 }
+
+/** The provider's filter or the model itself withheld the answer. */
+export const isRefusal = ({ stop }: Progress): boolean => stop === 'filtered' || stop === 'refusal';
