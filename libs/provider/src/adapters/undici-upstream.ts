@@ -59,7 +59,7 @@ export class UndiciUpstream extends Upstream {
 
   private poolFor(provider: Provider, credentialId: string): Pool {
     let pools = this.pools.get(provider);
-    if (!pools) this.pools.set(provider, (pools = new Map()));
+    if (!pools) this.pools.set(provider, (pools = new Map<string, Pool>()));
     const known = pools.get(credentialId);
     if (known) return known;
     const pool = createPool(provider);
