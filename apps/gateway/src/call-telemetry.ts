@@ -1,4 +1,4 @@
-import { tokensOf, type CallEntry } from '@turnpike/billing';
+import { tokensOf, type AttemptEntry, type CallEntry } from '@turnpike/billing';
 import { formatUsd } from '@turnpike/kernel';
 import { CallObserver, type CallTimings } from '@turnpike/pipeline';
 import type { AccessFields, AccessLog, CallMetrics, Logger } from '@turnpike/telemetry';
@@ -24,25 +24,20 @@ export class CallTelemetry extends CallObserver {
       dialect: entry.dialect,
       model: entry.alias ?? entry.requestedModel,
       outcome: entry.state,
-      ...timings,
+      durationMs: timings.durationMs,
+      overheadMs: timings.overheadMs,
+      ttftMs: timings.ttftMs,
     });
-    for (const attempt of entry.attempts) {
-      const target = { provider: attempt.provider, model: attempt.model };
-      this.metrics.attemptEnded({ ...target, outcome: attempt.state, reason: attempt.reason ?? '' });
-      if (attempt.usage)
-        this.metrics.tokens({
-          ...target,
-          usage: tokensOf(attempt.usage) as unknown as Record<string, number>,
-        });
-      if (attempt.unpriced) this.metrics.priceMissing(target);
-      else
-        this.metrics.cost({
-          ...target,
-          project: entry.projectLabel ?? 'unassigned',
-          picoUsd: attempt.costPicoUsd,
-        });
-    }
+    for (const attempt of entry.attempts) this.countAttempt(attempt, entry.projectLabel ?? 'unassigned');
     this.access.write(entry.endedAtMs, accessLine(entry, timings));
+  }
+
+  private countAttempt(attempt: AttemptEntry, project: string): void {
+    const { provider, model, usage } = attempt;
+    this.metrics.attemptEnded({ provider, model, outcome: attempt.state, reason: attempt.reason ?? '' });
+    if (usage) this.metrics.tokens({ provider, model, usage: { ...tokensOf(usage) } });
+    if (attempt.unpriced) this.metrics.priceMissing(attempt);
+    else this.metrics.cost({ provider, model, project, picoUsd: attempt.costPicoUsd });
   }
 
   defect(error: unknown): void {

@@ -9,6 +9,7 @@ const CALL = {
   outcome: 'succeeded',
   durationMs: 1500,
   overheadMs: 2,
+  ttftMs: undefined,
 };
 const TARGET = { provider: 'anthropic', model: 'claude' };
 

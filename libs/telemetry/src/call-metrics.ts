@@ -20,7 +20,7 @@ export interface EndedCall {
   readonly outcome: string;
   readonly durationMs: number;
   readonly overheadMs: number;
-  readonly ttftMs?: number;
+  readonly ttftMs: number | undefined;
 }
 
 interface Target {
@@ -111,25 +111,34 @@ function countAttempts(registry: Registry, labels: Labels): AttemptCounters {
   const tokens = new NumberMetric(registry, 'tokens_total');
   const cost = new NumberMetric(registry, 'cost_usd_total');
   const unpriced = new NumberMetric(registry, 'price_missing_total');
-  const target = ({ provider, model }: Target): [string, string] => [
-    labels.provider.bound(provider),
-    labels.model.bound(model),
-  ];
+  const { provider, model } = labels;
   return {
     attemptEnded: (attempt) =>
-      void attempts.slot(...target(attempt), attempt.outcome, labels.reason.bound(attempt.reason)).value++,
+      void attempts.slot(
+        provider.bound(attempt.provider),
+        model.bound(attempt.model),
+        attempt.outcome,
+        labels.reason.bound(attempt.reason),
+      ).value++,
     tokens: (used) => {
-      const [provider, model] = target(used);
-      for (const [field, count] of Object.entries(used.usage)) {
-        if (count > 0) tokens.slot(provider, model, toKind(field)).value += count;
+      const by = provider.bound(used.provider);
+      const of = model.bound(used.model);
+      // Counted per call: Object.entries would make an array of arrays for it.
+      for (const field in used.usage) {
+        const count = used.usage[field] ?? 0;
+        if (count > 0) tokens.slot(by, of, toKind(field)).value += count;
       }
     },
     cost: (spent) => {
       if (spent.picoUsd === 0n) return;
-      const slot = cost.slot(...target(spent), labels.project.bound(spent.project));
+      const slot = cost.slot(
+        provider.bound(spent.provider),
+        model.bound(spent.model),
+        labels.project.bound(spent.project),
+      );
       slot.value += Number(spent.picoUsd) / PICO_PER_USD;
     },
-    priceMissing: (of) => void unpriced.slot(...target(of)).value++,
+    priceMissing: (of) => void unpriced.slot(provider.bound(of.provider), model.bound(of.model)).value++,
   };
 }
 

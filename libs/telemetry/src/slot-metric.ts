@@ -18,6 +18,17 @@ export interface HistogramSlot {
   sum: number;
 }
 
+type SlotTree<Slot> = Map<string, Map<string, Map<string, Map<string, Slot>>>>;
+
+function branch<Value>(tree: Map<string, Map<string, Value>>, label: string): Map<string, Value> {
+  let found = tree.get(label);
+  if (found === undefined) {
+    found = new Map<string, Value>();
+    tree.set(label, found);
+  }
+  return found;
+}
+
 /** One metric of the table with its series; the registry asks `get()` at a scrape. */
 abstract class SlotMetric<Slot> {
   readonly name: string;
@@ -25,7 +36,7 @@ abstract class SlotMetric<Slot> {
   readonly type: MetricRow['type'];
   readonly aggregator = 'sum';
   protected readonly row: MetricRow;
-  readonly #slots = new Map<string, { readonly values: readonly string[]; readonly slot: Slot }>();
+  readonly #slots: SlotTree<Slot> = new Map();
 
   constructor(registry: Registry, metric: MetricName) {
     this.row = METRICS[metric];
@@ -36,21 +47,25 @@ abstract class SlotMetric<Slot> {
     registry.registerMetric(this as unknown as Metric);
   }
 
-  /** The series with these label values, in the order of the table; made at its first use. */
-  slot(...values: readonly string[]): Slot {
-    const key = values.length === 1 ? (values[0] ?? '') : values.join('\0');
-    const known = this.#slots.get(key);
-    if (known !== undefined) return known.slot;
+  /**
+   * The series with these label values, in the order of the table; made at its first use. A tree of maps, one level per
+   * label: a joined key would have to be built and hashed for every count.
+   */
+  slot(a = '', b = '', c = '', d = ''): Slot {
+    const known = this.#slots.get(a)?.get(b)?.get(c)?.get(d);
+    if (known !== undefined) return known;
     const slot = this.emptySlot();
-    this.#slots.set(key, { values, slot });
+    branch(branch(branch(this.#slots, a), b), c).set(d, slot);
     return slot;
   }
 
   get(): { name: string; help: string; type: string; aggregator: string; values: Sample[] } {
     const { name, help, type, aggregator } = this;
-    const values = [...this.#slots.values()].flatMap((entry) =>
-      this.samplesOf(entry.slot, this.#labels(entry.values)),
-    );
+    const values: Sample[] = [];
+    for (const [a, inA] of this.#slots)
+      for (const [b, inB] of inA)
+        for (const [c, inC] of inB)
+          for (const [d, slot] of inC) values.push(...this.samplesOf(slot, this.#labels([a, b, c, d])));
     return { name, help, type, aggregator, values };
   }
 
