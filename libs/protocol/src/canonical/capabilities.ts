@@ -50,6 +50,22 @@ export interface Capabilities {
   readonly reasoningDetails?: boolean;
   /** Chat: false where `messages[].name` is refused. */
   readonly participantNames?: boolean;
+  /** Gemini: the range of `thinkingBudget`; `thinkingOff: false` where thinking cannot be switched off. */
+  readonly thinkingBudgetMin?: number;
+  readonly thinkingBudgetMax?: number;
+  readonly thinkingOff?: boolean;
+  /** Gemini: false where the first call of a turn needs no signature. */
+  readonly signedCalls?: boolean;
+  /** Gemini: false where schemas have to be of the classic kind (`parameters`, `responseSchema`). */
+  readonly jsonSchema?: boolean;
+  /** Gemini: false where a structured answer and tools exclude each other. */
+  readonly jsonWithTools?: boolean;
+  /** Gemini: false where results of tools hold no media. */
+  readonly resultMedia?: boolean;
+  /** Gemini: false where the host does not fetch URLs. */
+  readonly fetchesUrls?: boolean;
+  /** Gemini: presence and frequency penalties are taken. */
+  readonly penalties?: boolean;
   /** Tokens that one image costs, for estimates. */
   readonly tokensPerImage?: number;
 }

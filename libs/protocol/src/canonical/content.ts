@@ -17,13 +17,15 @@ export interface CacheMark {
 export type MediaSource =
   | { readonly kind: 'base64'; readonly data: string; readonly mimeType: string }
   | { readonly kind: 'url'; readonly url: string; readonly mimeType?: string }
-  | { readonly kind: 'file'; readonly fileId: string; readonly vendor: Vendor };
+  | { readonly kind: 'file'; readonly fileId: string; readonly vendor: Vendor; readonly mimeType?: string };
 
 export interface TextPart {
   readonly kind: 'text';
   readonly text: string;
   readonly cache?: CacheMark;
   readonly citations?: readonly Json[];
+  /** Google signs any part; other dialects have no place for it and leave it out. */
+  readonly signature?: Signature;
   /** Members that only the client's dialect knows, for that dialect alone. */
   readonly native?: JsonObject;
 }

@@ -2,7 +2,7 @@ import type { BlockContent, BlockDelta, StreamEvent } from './events';
 
 /** Which deltas a block may carry. */
 export const DELTAS_OF: Readonly<Record<BlockContent['kind'], readonly BlockDelta['kind'][]>> = {
-  text: ['text', 'citations'],
+  text: ['text', 'citations', 'signature'],
   reasoning: ['reasoning', 'signature'],
   redacted: [],
   refusal: ['refusal'],

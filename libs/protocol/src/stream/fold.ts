@@ -43,7 +43,14 @@ function toPart(block: Gathered): Part | undefined {
   const { content, text, citations } = block;
   switch (content.kind) {
     case 'text':
-      return text === '' ? undefined : { kind: 'text', text, ...(citations.length > 0 ? { citations } : {}) };
+      return text === '' && !block.signature
+        ? undefined
+        : compact<Part>({
+            kind: 'text',
+            text,
+            citations: citations.length > 0 ? citations : undefined,
+            signature: block.signature,
+          });
     case 'reasoning':
       return reasoningPart(block, content.itemId);
     case 'redacted':

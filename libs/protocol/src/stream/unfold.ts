@@ -35,6 +35,8 @@ function toBlock(part: Part): Block | undefined {
   switch (part.kind) {
     case 'text': {
       const deltas: BlockDelta[] = [{ kind: 'text', text: part.text }];
+      // Ahead of the text: it belongs to the very part that carries the text.
+      if (part.signature) deltas.unshift({ kind: 'signature', signature: part.signature });
       if (part.citations?.length) deltas.push({ kind: 'citations', citations: part.citations });
       return { content: { kind: 'text' }, deltas };
     }

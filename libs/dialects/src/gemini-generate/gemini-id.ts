@@ -1,0 +1,9 @@
+import type { DialectId } from '@turnpike/protocol';
+
+/** Name of this dialect. Widened first: the closed list of names does not hold it yet. */
+export const GEMINI_DIALECT_ID = 'gemini-generate' as string as DialectId;
+
+/** Vendor of signatures and files that come in this dialect's own fields. */
+export const VENDOR = 'google';
+/** A server of unknown make: it may be the native vendor behind another address. */
+export const UNKNOWN_MAKE = 'gemini-compatible';

@@ -1,0 +1,34 @@
+import type { Dialect } from '../dialect';
+import { renderGeminiError, renderGeminiErrorEvent } from './error';
+import { GEMINI_DIALECT_ID } from './gemini-id';
+import { decodeGeminiRequest, encodeGeminiRequest } from './request';
+import { decodeGeminiResponse, encodeGeminiResponse } from './response';
+import { createGeminiStreamDecoder, createGeminiStreamEncoder } from './stream';
+import { createGeminiTap, readGeminiAnswer } from './tap';
+import { writeGeminiUsage } from './usage';
+
+export { GEMINI_DIALECT_ID } from './gemini-id';
+export { readGeminiCount, toGeminiCountBody, writeGeminiCount } from './request';
+export { createJsonArrayWriter, JSON_ARRAY_TYPE } from './stream';
+export { readGeminiPath, writeGeminiPath, type GeminiAddress, type GeminiVerb } from './wire';
+export type { GeminiAnswerView } from './response/gemini-view';
+
+/** Google Gemini generateContent, as a front door and as an upstream format. */
+export const GEMINI_GENERATE = {
+  id: GEMINI_DIALECT_ID,
+  decodeRequest: decodeGeminiRequest,
+  encodeRequest: encodeGeminiRequest,
+  decodeResponse: decodeGeminiResponse,
+  encodeResponse: encodeGeminiResponse,
+  createStreamDecoder: createGeminiStreamDecoder,
+  createStreamEncoder: createGeminiStreamEncoder,
+  createTap: createGeminiTap,
+  readAnswer: readGeminiAnswer,
+  renderError: renderGeminiError,
+  renderErrorEvent: renderGeminiErrorEvent,
+  // Comments, named events and ids crash clients of this dialect: silence is all there is.
+  keepAlive: undefined,
+  // The last chunk has no mark of its own, so none can be missing.
+  streamEnd: '',
+  writeUsage: writeGeminiUsage,
+} satisfies Dialect;

@@ -1,0 +1,66 @@
+import type { JsonObject } from '@turnpike/kernel';
+import { bookNames, compact, LossLog, type ChatRequest, type Restoration } from '@turnpike/protocol';
+import type { EncodedRequest, EncodeTarget } from '../../dialect';
+import { GEMINI_DIALECT_ID } from '../gemini-id';
+import { encodeConfig, encodeStop } from './encode-config';
+import { encodeContents, storedContent } from './encode-contents';
+import { encodeFormat } from './encode-format';
+import { encodeTools } from './encode-tools';
+import { dropForeignMembers } from './foreign-members';
+import { GEMINI_NAMES, nativeMembers, type GeminiEncoding } from './gemini-encoding';
+
+function createEncoding(request: ChatRequest, target: EncodeTarget): GeminiEncoding {
+  return {
+    request,
+    target,
+    capabilities: target.capabilities,
+    sameDialect: request.dialect === GEMINI_DIALECT_ID,
+    names: bookNames(request, GEMINI_NAMES, true),
+    losses: new LossLog(),
+    callNames: new Map(),
+  };
+}
+
+function encodeSystem(instruction: string | undefined, encoding: GeminiEncoding): JsonObject {
+  const parts: JsonObject[] = encoding.request.system
+    .filter((part) => part.text !== '')
+    .map((part) => ({ text: part.text, ...nativeMembers(part.native, encoding) }));
+  if (instruction !== undefined) parts.push({ text: instruction });
+  return parts.length === 0 ? {} : { systemInstruction: { parts } };
+}
+
+function nativeTopLevel(encoding: GeminiEncoding): JsonObject {
+  if (encoding.sameDialect) {
+    const { toolConfig: _choice, generationConfig: _config, ...more } = encoding.request.native;
+    return more;
+  }
+  dropForeignMembers(encoding);
+  return {};
+}
+
+/**
+ * The body for a generateContent upstream; model and stream belong to its URL. Equal requests give equal bodies.
+ * @throws GatewayError unsupported_content, invalid_request for what has no honest translation.
+ */
+export function encodeGeminiRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
+  const encoding = createEncoding(request, target);
+  const native = nativeTopLevel(encoding);
+  const format = encodeFormat(encoding);
+  const stop = encodeStop(encoding);
+  const body: JsonObject = {
+    ...encodeSystem(format.instruction, encoding),
+    contents: encodeContents(encoding),
+    ...encodeTools(encoding),
+    ...encodeConfig(format, stop, encoding),
+    ...storedContent(encoding),
+    ...native,
+  };
+  encoding.losses.count('renamed_tools', encoding.names.renamed);
+  const restoration = compact<Restoration>({
+    tools: encoding.names.restoration,
+    ...format.restoration,
+    ...stop.restoration,
+    thinkTag: target.capabilities.thinkTag,
+  });
+  return { body, losses: encoding.losses.list(), restoration };
+}

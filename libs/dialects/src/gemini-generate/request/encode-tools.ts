@@ -1,0 +1,114 @@
+import { GatewayError, isObject, type JsonObject } from '@turnpike/kernel';
+import { compact, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
+import { toClassicSchema } from './classic-schema';
+import { nativeMembers, type GeminiEncoding } from './gemini-encoding';
+
+/** A tool without arguments has no schema at all: one without properties is refused. */
+const isBare = (schema: JsonObject): boolean =>
+  (!isObject(schema.properties) || Object.keys(schema.properties).length === 0) &&
+  (schema.additionalProperties === undefined || schema.additionalProperties === false) &&
+  schema.anyOf === undefined;
+
+function schemaMember(tool: Tool, encoding: GeminiEncoding): JsonObject {
+  const custom = tool.kind === 'custom';
+  const schema = custom ? CUSTOM_TOOL_SCHEMA : toObjectSchema(tool.schema);
+  const native = nativeMembers(tool.raw, encoding);
+  if (isObject(native?.parameters)) return { parameters: native.parameters };
+  if (encoding.capabilities.jsonSchema !== false)
+    return isBare(schema) ? {} : { parametersJsonSchema: schema };
+  const classic = toClassicSchema(schema);
+  return isObject(classic.properties) ? { parameters: classic } : {};
+}
+
+function encodeTool(tool: Tool, encoding: GeminiEncoding): JsonObject {
+  const custom = tool.kind === 'custom';
+  const description = custom ? customDescription(tool.description, tool.format) : tool.description;
+  return compact<JsonObject>({
+    name: encoding.names.wireName(tool),
+    description: description || undefined,
+    ...nativeMembers(tool.raw, encoding),
+    ...schemaMember(tool, encoding),
+  });
+}
+
+/** Tools that can be sent: no other vendor's hosted ones, and of one name the first. */
+function sendableTools(encoding: GeminiEncoding): Tool[] {
+  const { request, sameDialect, losses, names } = encoding;
+  const seen = new Set<string>();
+  return request.tools.filter((tool) => {
+    if (tool.kind === 'hosted') {
+      if (!sameDialect) losses.dropped(tool.name);
+      return sameDialect;
+    }
+    const name = names.wireName(tool);
+    if (seen.has(name)) losses.dropped('duplicate_tool');
+    return seen.has(name) ? false : seen.add(name);
+  });
+}
+
+/** A choice that forces a tool which cannot be sent has no honest answer. */
+function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: GeminiEncoding): void {
+  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
+  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
+  const known = choice.kind !== 'tool' || indexTools(encoding.request.tools).has(choice.name);
+  throw new GatewayError(
+    known ? 'unsupported_content' : 'invalid_request',
+    known
+      ? `The tool choice forces a tool that the model ${encoding.target.model} does not have.`
+      : 'tool_choice names a tool that is not in tools.',
+    { param: 'tool_choice' },
+  );
+}
+
+/** Allowing a few is native beside a forced call alone. */
+function allowedTools(tools: readonly Tool[], encoding: GeminiEncoding): readonly Tool[] {
+  const { toolChoice: choice } = encoding.request;
+  if (choice?.kind !== 'allowed' || choice.mode === 'any' || encoding.sameDialect) return tools;
+  encoding.losses.add('filtered:tools');
+  const index = indexTools(tools);
+  const allowed = new Set(choice.names.map((name) => index.get(name)));
+  return tools.filter((tool) => allowed.has(tool));
+}
+
+function callingConfig(tools: readonly Tool[], encoding: GeminiEncoding): JsonObject | undefined {
+  const { toolChoice: choice } = encoding.request;
+  const index = indexTools(tools);
+  const wire = (name: string): string => encoding.names.wireName(index.get(name) ?? { name });
+  switch (choice?.kind) {
+    case undefined:
+      return undefined;
+    case 'auto':
+      return { mode: 'AUTO' };
+    case 'none':
+      return { mode: 'NONE' };
+    case 'any':
+      return { mode: 'ANY' };
+    case 'tool':
+      return { mode: 'ANY', allowedFunctionNames: [wire(choice.name)] };
+    case 'allowed': {
+      const allowedFunctionNames = choice.names.filter((name) => index.has(name)).map(wire);
+      if (choice.mode === 'any') return { mode: 'ANY', allowedFunctionNames };
+      return encoding.sameDialect ? { mode: 'VALIDATED', allowedFunctionNames } : { mode: 'AUTO' };
+    }
+  }
+}
+
+/** `tools` and `toolConfig`. */
+export function encodeTools(encoding: GeminiEncoding): JsonObject {
+  const { request, losses, sameDialect } = encoding;
+  const native = sameDialect && isObject(request.native.toolConfig) ? request.native.toolConfig : undefined;
+  const sendable = sendableTools(encoding);
+  if (request.toolChoice && request.tools.length > 0) checkForced(sendable, request.toolChoice, encoding);
+  const tools = allowedTools(sendable, encoding);
+  if (tools.length === 0) return native ? { toolConfig: native } : {};
+  if (request.parallelTools === false) losses.dropped('parallel_tool_calls');
+  const declared = tools.filter((tool) => tool.kind !== 'hosted');
+  const hosted = tools.flatMap((tool) => (tool.kind === 'hosted' ? [tool.raw ?? {}] : []));
+  const functionDeclarations = declared.map((tool) => encodeTool(tool, encoding));
+  const calling = declared.length > 0 ? callingConfig(declared, encoding) : undefined;
+  return compact<JsonObject>({
+    tools: [...(functionDeclarations.length > 0 ? [{ functionDeclarations }] : []), ...hosted],
+    toolConfig: native ?? (calling && { functionCallingConfig: calling }),
+  });
+}

@@ -1,0 +1,3 @@
+export { readGeminiCount, toGeminiCountBody, writeGeminiCount } from './count-tokens';
+export { decodeGeminiRequest } from './decode-gemini-request';
+export { encodeGeminiRequest } from './encode-gemini-request';

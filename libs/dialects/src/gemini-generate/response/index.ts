@@ -1,0 +1,2 @@
+export * from './decode-gemini-response';
+export * from './encode-gemini-response';

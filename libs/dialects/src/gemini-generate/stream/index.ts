@@ -1,0 +1,3 @@
+export * from './gemini-stream-decoder';
+export * from './gemini-stream-encoder';
+export * from './json-array';

@@ -1,0 +1,2 @@
+export * from './gemini-tap';
+export * from './read-gemini-answer';

@@ -1,0 +1,2 @@
+export * from './gemini-usage';
+export * from './write-gemini-usage';

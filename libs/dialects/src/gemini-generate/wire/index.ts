@@ -1,0 +1,3 @@
+export * from './camel-members';
+export * from './gemini-path';
+export * from './part-signature';
