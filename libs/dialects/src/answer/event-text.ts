@@ -12,6 +12,15 @@ export function eventData(event: string): string | undefined {
   return data || undefined;
 }
 
+const NAMED_ERROR = /(?:^|[\r\n])event: ?error/;
+
+/** True for an event that its name says is an error, whatever its data is. */
+export const isErrorEvent = (event: string): boolean => NAMED_ERROR.test(event);
+
+/** Data that is no JSON object and still an error: a sentence in an error event, an error object that was cut. */
+export const isErrorText = (event: string, data: string): boolean =>
+  isErrorEvent(event) || data.includes('"error"');
+
 /**
  * Length in bytes of the JSON string that begins at `from`, behind its opening quote, in latin1 text. Escapes count as
  * they are written: this serves estimates.

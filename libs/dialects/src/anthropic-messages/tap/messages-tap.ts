@@ -1,6 +1,15 @@
 import type { JsonObject } from '@turnpike/kernel';
 import type { StopReason, Usage, VendorError } from '@turnpike/protocol';
-import { eventData, memberSpan, objectOf, parseEventData, readVendorError, textOf } from '../../answer';
+import {
+  eventData,
+  isErrorEvent,
+  isErrorText,
+  memberSpan,
+  objectOf,
+  parseEventData,
+  readVendorError,
+  textOf,
+} from '../../answer';
 import { TAP, type StreamTap } from '../../dialect';
 import { inputText } from '../response/decode-messages-response';
 import { readStopReason, settleMessagesStop } from '../response/messages-stop';
@@ -51,7 +60,11 @@ class MessagesTap implements StreamTap {
   private parse(event: string): number {
     const data = eventData(event);
     const value = data === undefined ? undefined : parseEventData(data);
-    if (!value) return 0;
+    if (!value) {
+      if (data === undefined || !isErrorText(event, data)) return 0;
+      this.error = readVendorError(data);
+      return TAP.ERROR;
+    }
     switch (textOf(value.type)) {
       case 'message_start':
         return this.readStart(objectOf(value.message) ?? {});
@@ -67,8 +80,8 @@ class MessagesTap implements StreamTap {
         this.error = readVendorError(value.error ?? value);
         return TAP.ERROR;
       case undefined:
-        if (!value.error) return 0;
-        this.error = readVendorError(value.error);
+        if (!value.error && !isErrorEvent(event)) return 0;
+        this.error = readVendorError(value.error ?? value);
         return TAP.ERROR;
       default:
         return 0;

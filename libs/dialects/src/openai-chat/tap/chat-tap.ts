@@ -3,6 +3,8 @@ import type { StopReason, Usage, VendorError } from '@turnpike/protocol';
 import {
   eventData,
   isAbsentOrNull,
+  isErrorEvent,
+  isErrorText,
   memberSpan,
   objectOf,
   objectsOf,
@@ -68,7 +70,12 @@ class ChatTap implements StreamTap {
   private parse(event: string): number {
     const data = eventData(event);
     const chunk = data === undefined || data === '[DONE]' ? undefined : parseEventData(data);
-    if (!chunk) return data === '[DONE]' ? TAP.TERMINAL : 0;
+    if (!chunk) {
+      if (data === undefined || data === '[DONE]') return data === undefined ? 0 : TAP.TERMINAL;
+      if (!isErrorText(event, data)) return 0;
+      this.error = readVendorError(data);
+      return TAP.ERROR;
+    }
     this.parsedOne = true;
     this.model ??= textOf(chunk.model);
     const choices = objectsOf(chunk.choices);
@@ -78,8 +85,7 @@ class ChatTap implements StreamTap {
     for (const choice of choices) bits |= this.readChoice(choice);
     const error = chunk.error ?? choices.find((choice) => choice.error)?.error;
     if (error) this.error = readVendorError(error);
-    else if (event.startsWith('event: error') || chunk.object === 'error')
-      this.error = readVendorError(chunk);
+    else if (isErrorEvent(event) || chunk.object === 'error') this.error = readVendorError(chunk);
     return this.error ? bits | TAP.ERROR : bits;
   }
 
