@@ -15,6 +15,20 @@ const BEARER = /^bearer(?: |$)/i;
  * @throws GatewayError missing_key | malformed_key (only foreign ones) | ambiguous_key (two different ones of ours)
  */
 export function findCredential(headers: Headers, query: QueryParameters = {}): string {
+  return onlyBearer(headers, query) ?? choose(headers, query);
+}
+
+/** The one header that nearly everybody sends, when it is the only place a key could stand. */
+function onlyBearer(headers: Headers, query: QueryParameters): string | undefined {
+  const { authorization } = headers;
+  if (typeof authorization !== 'string' || !authorization.startsWith('Bearer tp')) return undefined;
+  if (headers['x-api-key'] !== undefined || headers['x-goog-api-key'] !== undefined) return undefined;
+  if (query instanceof URLSearchParams || query['key'] !== undefined) return undefined;
+  const key = authorization.slice('Bearer '.length).trim();
+  return keyKindOf(key) === undefined ? undefined : key;
+}
+
+function choose(headers: Headers, query: QueryParameters): string {
   const given = [
     ...textsOf(headers['authorization']).map((text) => text.trim().replace(BEARER, '')),
     ...textsOf(headers['x-api-key']),

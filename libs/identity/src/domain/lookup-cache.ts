@@ -41,21 +41,24 @@ export class LookupCache<V> {
   #generation = 0;
 
   constructor(
-    private readonly load: (key: string) => Promise<V | undefined>,
+    private readonly load: (asked: string) => Promise<V | undefined>,
     options: Partial<LookupCacheOptions> = {},
   ) {
     this.#options = { ...LOOKUP_CACHE_DEFAULTS, ...options };
   }
 
-  /** At once when known; else a promise that rejects with the store's error when nothing can bridge it. */
-  get(key: string, nowMs: number): V | undefined | Promise<V | undefined> {
+  /**
+   * At once when known; else a promise that rejects with the store's error when nothing can bridge it. `asked`: what
+   * the store is asked with, when the key under which its answer is kept is another one.
+   */
+  get(key: string, nowMs: number, asked = key): V | undefined | Promise<V | undefined> {
     const entry = this.#found.get(key);
     if (entry && nowMs < entry.freshUntilMs) return entry.value;
     const missingUntilMs = this.#missingUntilMs.get(key);
     if (missingUntilMs !== undefined && nowMs < missingUntilMs) return undefined;
     const loading = this.#loading.get(key);
     if (loading) return loading;
-    const started: Promise<V | undefined> = this.#refresh(key, nowMs).finally(() => {
+    const started: Promise<V | undefined> = this.#refresh(key, nowMs, asked).finally(() => {
       if (this.#loading.get(key) === started) this.#loading.delete(key);
     });
     this.#loading.set(key, started);
@@ -70,10 +73,10 @@ export class LookupCache<V> {
     for (const [key, entry] of this.#found) if (matches(entry.value)) this.#found.delete(key);
   }
 
-  async #refresh(key: string, nowMs: number): Promise<V | undefined> {
+  async #refresh(key: string, nowMs: number, asked: string): Promise<V | undefined> {
     const generation = this.#generation;
     try {
-      const value = await withDeadline(this.load(key), this.#options.storeDeadlineMs);
+      const value = await withDeadline(this.load(asked), this.#options.storeDeadlineMs);
       if (generation === this.#generation) this.#keep(key, value, nowMs);
       return value;
     } catch (error) {

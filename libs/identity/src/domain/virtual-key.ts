@@ -23,7 +23,8 @@ export interface ParsedKey {
 
 /** The kind that a text claims by its prefix; undefined when it is not one of ours. */
 export function keyKindOf(text: string): KeyKind | undefined {
-  return KEY_KINDS.find((kind) => text.startsWith(KEY_PREFIXES[kind]));
+  for (const kind of KEY_KINDS) if (text.startsWith(KEY_PREFIXES[kind])) return kind;
+  return undefined;
 }
 
 /** CRC32 (IEEE) of the ASCII bytes as six base62 digits, most significant first. */
