@@ -10,6 +10,10 @@ export interface Tool {
   readonly schema?: JsonObject;
   readonly strict?: boolean;
   readonly namespace?: string;
+  /** What the client says of the whole namespace. */
+  readonly namespaceDescription?: string;
+  /** Told by an item of the conversation: in its own dialect the item carries it. */
+  readonly inConversation?: boolean;
   /** Grammar of a custom tool, as the client wrote it. */
   readonly format?: Json;
   readonly cache?: CacheMark;

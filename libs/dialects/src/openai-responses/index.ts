@@ -1,0 +1,29 @@
+import type { Dialect } from '../dialect';
+import { renderResponsesError, renderResponsesErrorEvent } from './error';
+import { decodeResponsesRequest, encodeResponsesRequest } from './request';
+import { decodeResponsesResponse, encodeResponsesResponse } from './response';
+import { OPENAI_RESPONSES_ID } from './responses-name';
+import { createResponsesStreamDecoder, createResponsesStreamEncoder } from './stream';
+import { createResponsesTap, readResponsesAnswer } from './tap';
+import { writeResponsesUsage } from './usage';
+
+export { ResponsesStreamPlace } from './stream/stream-place';
+export { renderResponsesErrorEvent, type BegunResponse } from './error';
+
+/** OpenAI Responses, as a front door and as an upstream format. */
+export const OPENAI_RESPONSES: Dialect = {
+  id: OPENAI_RESPONSES_ID,
+  decodeRequest: decodeResponsesRequest,
+  encodeRequest: encodeResponsesRequest,
+  decodeResponse: decodeResponsesResponse,
+  encodeResponse: encodeResponsesResponse,
+  createStreamDecoder: createResponsesStreamDecoder,
+  createStreamEncoder: createResponsesStreamEncoder,
+  createTap: createResponsesTap,
+  readAnswer: readResponsesAnswer,
+  renderError: renderResponsesError,
+  renderErrorEvent: (error) => renderResponsesErrorEvent(error),
+  keepAlive: ': keep-alive\n\n',
+  streamEnd: '',
+  writeUsage: writeResponsesUsage,
+};

@@ -1,0 +1,72 @@
+import type { JsonObject } from '@turnpike/kernel';
+import {
+  compact,
+  EFFORTS,
+  otherMembers,
+  readObject,
+  readWord,
+  unwrapSignature,
+  type ReasoningPart,
+  type ReasoningRequest,
+  type Signature,
+} from '@turnpike/protocol';
+import { objectsOf, textOf } from '../../answer';
+import { VENDOR } from '../responses-name';
+
+const SHOWS = ['auto', 'concise', 'detailed', 'none'] as const;
+const MEMBERS = new Set(['effort', 'summary', 'generate_summary']);
+
+/** `reasoning: {effort, summary}`. */
+export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | undefined {
+  const reasoning = readObject(body.reasoning, 'reasoning');
+  if (!reasoning) return undefined;
+  const show = readWord(reasoning.summary ?? reasoning.generate_summary, 'reasoning.summary', SHOWS);
+  const asked = compact<ReasoningRequest>({
+    effort: readWord(reasoning.effort, 'reasoning.effort', EFFORTS),
+    show: show === 'none' ? 'omitted' : show,
+  });
+  return Object.keys(asked).length === 0 ? undefined : asked;
+}
+
+/** What else `reasoning` says, for this dialect alone. */
+export function otherReasoning(body: JsonObject): JsonObject | undefined {
+  const reasoning = readObject(body.reasoning, 'reasoning');
+  return reasoning && otherMembers(reasoning, MEMBERS);
+}
+
+const textsOf = (value: JsonObject[string]): string[] =>
+  objectsOf(value)
+    .map((part) => textOf(part.text))
+    .filter((text) => text !== undefined);
+
+interface Proof {
+  readonly signature?: Signature;
+  readonly redacted?: string;
+}
+
+/** `encrypted_content`: the vendor's own, or another vendor's proof that we had wrapped for the way. */
+function readProof(value: string | undefined): Proof {
+  if (value === undefined) return {};
+  const wrapped = unwrapSignature(value);
+  if (!wrapped) return { signature: { vendor: VENDOR, value } };
+  if (wrapped.kind === 'unsigned') return {};
+  if (wrapped.kind === 'redacted') return { redacted: wrapped.value };
+  return { signature: { vendor: wrapped.vendor, value: wrapped.value } };
+}
+
+/** A reasoning item; undefined: it says nothing and proves nothing. `content` may be null. */
+export function decodeReasoningItem(item: JsonObject): ReasoningPart | undefined {
+  const summary = textsOf(item.summary);
+  const content = textsOf(item.content).join('');
+  const { signature, redacted } = readProof(textOf(item.encrypted_content));
+  if (redacted !== undefined) return { kind: 'reasoning', redacted };
+  const text = summary.length > 0 ? summary.join('\n\n') : content;
+  if (text === '' && !signature) return undefined;
+  return compact<ReasoningPart>({
+    kind: 'reasoning',
+    text: text === '' ? undefined : text,
+    summary: summary.length > 0 ? summary : undefined,
+    signature,
+    itemId: textOf(item.id),
+  });
+}

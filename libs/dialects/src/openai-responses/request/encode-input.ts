@@ -1,0 +1,131 @@
+import { isObject, type JsonObject } from '@turnpike/kernel';
+import {
+  legaliseCallIds,
+  normaliseTurns,
+  systemReminder,
+  type CallIdRule,
+  type Part,
+  type TextPart,
+  type Turn,
+} from '@turnpike/protocol';
+import { encodeAssistant } from './encode-assistant';
+import { encodeUserPart, inputText } from './encode-parts';
+import { encodeResult } from './encode-results';
+import { unsupported, type ResponsesEncoding } from './responses-encoding';
+
+/** `call_id` takes any printable characters, up to 64 of them. */
+const RESPONSES_CALL_IDS: CallIdRule = {
+  legal: /^[\x21-\x7e]{1,64}$/,
+  mint: (digest) => `call_${digest.toString('hex').slice(0, 24)}`,
+};
+
+/** First system block of some Anthropic clients: for Anthropic's accounting alone, and it would spoil prompt caches. */
+const BILLING_HEADER = /^x-anthropic-billing-header:/;
+
+const wanted = ({ request, sameDialect }: ResponsesEncoding): TextPart[] =>
+  request.system.filter((part) => part.text !== '' && (sameDialect || !BILLING_HEADER.test(part.text)));
+
+/** Role of a message that this client had written as an item; undefined: it stood in `instructions`. */
+const ownRole = (native: JsonObject | undefined, { sameDialect }: ResponsesEncoding): string | undefined =>
+  sameDialect && typeof native?.role === 'string' ? native.role : undefined;
+
+const systemMessage = (role: string, texts: readonly string[]): JsonObject => ({
+  type: 'message',
+  role,
+  content: texts.map(inputText),
+});
+
+const withoutSystemRole = ({ capabilities }: ResponsesEncoding): boolean =>
+  capabilities.systemRole === 'none';
+
+/** The system prompt: `instructions`, and the messages that the client had written beside them. */
+function encodeSystem(extra: readonly string[], encoding: ResponsesEncoding): SystemMembers {
+  const parts = wanted(encoding);
+  const texts = (own: boolean): TextPart[] =>
+    parts.filter((part) => (ownRole(part.native, encoding) !== undefined) === own);
+  const instructions = [...texts(false).map((part) => part.text), ...extra];
+  const items = texts(true).map((part) =>
+    systemMessage(ownRole(part.native, encoding) ?? 'developer', [part.text]),
+  );
+  return {
+    ...(instructions.length === 0 ? {} : { instructions: instructions.join('\n\n') }),
+    items,
+  };
+}
+
+interface SystemMembers {
+  readonly instructions?: string;
+  readonly items: readonly JsonObject[];
+}
+
+/** The system prompt as the opening of the first user turn, for models without a system role. */
+function systemAsUser(extra: readonly string[], encoding: ResponsesEncoding): Turn[] {
+  const texts = [...wanted(encoding).map((part) => part.text), ...extra];
+  return texts.length === 0 ? [] : [{ role: 'user', parts: [{ kind: 'text', text: texts.join('\n\n') }] }];
+}
+
+/** Results first, each an item of its own, then one message of what else the user says. */
+function encodeUser(turn: Turn, custom: ReadonlySet<string>, encoding: ResponsesEncoding): JsonObject[] {
+  const items: JsonObject[] = [];
+  const content: JsonObject[] = [];
+  for (const part of turn.parts) {
+    if (part.kind === 'result') items.push(encodeResult(part, custom.has(part.callId), encoding));
+    else if (isOwnItem(part, encoding)) items.push(part.raw as JsonObject);
+    else {
+      const encoded = encodeUserPart(part, encoding);
+      if (encoded) content.push(encoded);
+    }
+  }
+  return content.length === 0 ? items : [...items, { type: 'message', role: 'user', content }];
+}
+
+/** Items of this dialect that are no content of a message: they end in `_output` or the like. */
+const isOwnItem = (part: Part, { sameDialect }: ResponsesEncoding): part is Part & { kind: 'opaque' } =>
+  sameDialect &&
+  part.kind === 'opaque' &&
+  isObject(part.raw) &&
+  !(typeof part.raw.type === 'string' && /^(?:input|output)_/.test(part.raw.type));
+
+function encodeTurn(turn: Turn, custom: ReadonlySet<string>, encoding: ResponsesEncoding): JsonObject[] {
+  if (turn.role === 'assistant') return encodeAssistant(turn, encoding);
+  if (turn.role === 'user') return encodeUser(turn, custom, encoding);
+  const role = ownRole(turn.native, encoding) ?? encoding.capabilities.systemRole ?? 'developer';
+  const texts = turn.parts.map((part) => (part.kind === 'text' ? part.text : '')).filter((t) => t !== '');
+  return texts.length === 0 ? [] : [systemMessage(role, texts)];
+}
+
+/** An assistant message at the end is to be continued; what cannot continue it must not answer something else. */
+function checkPrefill(items: readonly JsonObject[], encoding: ResponsesEncoding): void {
+  const last = items.at(-1);
+  if (last?.role !== 'assistant' || (encoding.capabilities.prefill ?? encoding.sameDialect)) return;
+  unsupported(
+    `Assistant prefill is not supported by this model (${encoding.target.model}): the last message must not be the assistant's.`,
+    'input',
+  );
+}
+
+/** Ids of the calls of free-text tools, whose results are items of another type. */
+function customCalls(turns: readonly Turn[], { customTools }: ResponsesEncoding): Set<string> {
+  const parts = customTools ? turns.flatMap((turn) => turn.parts) : [];
+  return new Set(parts.flatMap((part) => (part.kind === 'call' && part.tool === 'custom' ? [part.id] : [])));
+}
+
+/** `instructions` and `input`. `extra` is added behind the client's own system prompt. */
+export function encodeInput(extra: readonly string[], encoding: ResponsesEncoding): JsonObject {
+  const { request, capabilities } = encoding;
+  const bare = withoutSystemRole(encoding);
+  const placed =
+    bare || capabilities.singleSystem === true ? request.turns.map(systemReminder) : request.turns;
+  const opening = bare ? systemAsUser(extra, encoding) : [];
+  const rules = { merge: false, trimBlank: false, startWithUser: false };
+  const turns = legaliseCallIds(normaliseTurns([...opening, ...placed], rules), RESPONSES_CALL_IDS);
+  const custom = customCalls(turns, encoding);
+  const { instructions, items } = bare ? { items: [] } : encodeSystem(extra, encoding);
+  const input = [...items, ...turns.flatMap((turn) => encodeTurn(turn, custom, encoding))];
+  checkPrefill(input, encoding);
+  const continued = { type: 'message', role: 'user', content: [inputText('(continued)')] };
+  return {
+    ...(instructions === undefined ? {} : { instructions }),
+    input: input.length > 0 ? input : [continued],
+  };
+}

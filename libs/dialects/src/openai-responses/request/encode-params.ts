@@ -1,0 +1,94 @@
+import type { JsonObject } from '@turnpike/kernel';
+import {
+  clampEffort,
+  compact,
+  hashUser,
+  wantedEffort,
+  type Effort,
+  type Restoration,
+} from '@turnpike/protocol';
+import { thinks, type ResponsesEncoding } from './responses-encoding';
+
+/** Smallest output cap that this dialect takes, in tokens. */
+const LEAST_MAX_TOKENS = 16;
+/** Words of newest models where none are listed. */
+const DEFAULT_EFFORTS: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
+
+export function encodeMaxTokens({ request, capabilities, losses }: ResponsesEncoding): JsonObject {
+  const { maxTokens } = request;
+  if (maxTokens === undefined || maxTokens === 0) return {};
+  const most = capabilities.maxOutputTokens ?? Number.MAX_SAFE_INTEGER;
+  const cap = Math.max(LEAST_MAX_TOKENS, Math.min(maxTokens, most));
+  if (cap !== maxTokens) losses.add('clamped:max_tokens');
+  return { max_output_tokens: cap };
+}
+
+/** Temperature and top_p: all the knobs there are. */
+export function encodeSampling(encoding: ResponsesEncoding): JsonObject {
+  const { capabilities, losses, request } = encoding;
+  const members: JsonObject = {};
+  for (const [name, value] of Object.entries({ temperature: request.temperature, top_p: request.topP })) {
+    if (value === undefined) continue;
+    const oneOnly =
+      capabilities.temperatureOrTopP === true && name === 'top_p' && request.temperature !== undefined;
+    if (capabilities.noSampling !== true && !oneOnly) members[name] = value;
+    else if (value !== 1) losses.dropped(name);
+  }
+  return members;
+}
+
+/** Stop sequences do not exist here: all of them are enforced by us. */
+export function encodeStop({ request, losses }: ResponsesEncoding): Restoration {
+  const stops = (request.stop ?? []).filter((stop) => stop !== '');
+  if (stops.length === 0) return {};
+  losses.add('emulated:stop');
+  return { localStops: stops };
+}
+
+/** `reasoning: {effort, summary}`. Messages clients that ask for thinking expect to see its text. */
+export function encodeReasoningRequest(encoding: ResponsesEncoding): JsonObject {
+  const { request, capabilities, losses, sameDialect } = encoding;
+  const { reasoning } = request;
+  if (!reasoning) return {};
+  if (!thinks(encoding)) {
+    if (reasoning.effort !== 'none' && reasoning.budget !== 0) losses.dropped('reasoning');
+    return {};
+  }
+  const wanted = wantedEffort(reasoning);
+  const listed = capabilities.efforts ?? (sameDialect ? undefined : DEFAULT_EFFORTS);
+  const effort = wanted === undefined ? undefined : clampEffort(wanted, listed);
+  if (effort !== wanted) losses.add('clamped:reasoning_effort');
+  const summary = effort === 'none' ? undefined : summaryOf(encoding);
+  return compact<JsonObject>({ effort, summary });
+}
+
+function summaryOf({ request }: ResponsesEncoding): string | undefined {
+  const show = request.reasoning?.show;
+  if (show === 'omitted') return undefined;
+  if (show !== undefined) return show === 'summarized' ? 'auto' : show;
+  return request.dialect === 'anthropic-messages' ? 'auto' : undefined;
+}
+
+const TIERS: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' };
+
+/** Who asks and how it is billed. Chat has the same members with the same meaning; of others a hash and a tier remain. */
+export function encodeAccount({ request, sameDialect, losses }: ResponsesEncoding): JsonObject {
+  if (sameDialect || request.dialect === 'openai-chat') {
+    const known = request.native.safety_identifier === request.user;
+    const own = sameDialect ? { user: known ? undefined : request.user } : {};
+    const hashed = request.user === undefined ? undefined : hashUser(request.user);
+    return compact<JsonObject>({
+      ...(sameDialect ? own : { safety_identifier: hashed }),
+      metadata: request.metadata,
+      service_tier: request.tier,
+      prompt_cache_key: request.cacheKey,
+      prompt_cache_retention: request.cacheTtl,
+    });
+  }
+  const tier = request.tier === undefined ? undefined : TIERS[request.tier];
+  if (request.tier !== undefined && tier === undefined) losses.dropped('service_tier');
+  return compact<JsonObject>({
+    safety_identifier: request.user === undefined ? undefined : hashUser(request.user),
+    service_tier: tier === 'auto' ? undefined : tier,
+  });
+}

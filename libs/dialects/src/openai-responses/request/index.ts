@@ -1,0 +1,2 @@
+export { decodeResponsesRequest } from './decode-responses-request';
+export { encodeResponsesRequest } from './encode-responses-request';

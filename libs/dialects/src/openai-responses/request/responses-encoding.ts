@@ -1,0 +1,42 @@
+import { GatewayError } from '@turnpike/kernel';
+import type { Capabilities, ChatRequest, LossLog, NameBook, ReasoningPart, Tool } from '@turnpike/protocol';
+import type { EncodeTarget } from '../../dialect';
+import { VENDOR } from '../responses-name';
+
+/** What every step of one encoding needs. */
+export interface ResponsesEncoding {
+  readonly request: ChatRequest;
+  readonly target: EncodeTarget;
+  readonly capabilities: Capabilities;
+  /** The client speaks this dialect too: what only it knows is forwarded. */
+  readonly sameDialect: boolean;
+  /** Free-text tools exist upstream. */
+  readonly customTools: boolean;
+  readonly names: NameBook;
+  readonly losses: LossLog;
+}
+
+/** A tool of a namespace keeps its bare name where namespaces exist. */
+export const wireName = (
+  tool: Pick<Tool, 'name' | 'namespace'>,
+  { names, sameDialect }: ResponsesEncoding,
+): string => names.wireName(sameDialect ? { name: tool.name } : tool);
+
+export function unsupported(message: string, param?: string): never {
+  throw new GatewayError('unsupported_content', message, param === undefined ? {} : { param });
+}
+
+/** A server of unknown make: it may be the native vendor behind another address. */
+const UNKNOWN_MAKE = 'openai-compatible';
+
+/** The value that this target can decrypt; undefined for foreign and unsigned reasoning. */
+export function encryptedContent(part: ReasoningPart, { target }: ResponsesEncoding): string | undefined {
+  const { signature } = part;
+  if (!signature || signature.value === '') return undefined;
+  const accepted =
+    signature.vendor === target.vendor || (signature.vendor === VENDOR && target.vendor === UNKNOWN_MAKE);
+  return accepted ? signature.value : undefined;
+}
+
+export const thinks = ({ capabilities }: ResponsesEncoding): boolean =>
+  capabilities.thinking !== 'none' && capabilities.reasoningField !== 'none';

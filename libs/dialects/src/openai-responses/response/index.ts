@@ -1,0 +1,2 @@
+export * from './decode-responses-response';
+export * from './encode-responses-response';

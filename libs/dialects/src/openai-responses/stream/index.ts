@@ -1,0 +1,2 @@
+export * from './responses-stream-decoder';
+export * from './responses-stream-encoder';

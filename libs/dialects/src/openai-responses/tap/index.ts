@@ -1,0 +1,2 @@
+export * from './read-responses-answer';
+export * from './responses-tap';
