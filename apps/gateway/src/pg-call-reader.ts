@@ -11,8 +11,14 @@ export class PgCallReader extends CallReader {
     super();
   }
 
+  /** @throws GatewayError store_unavailable */
   async find(idOrRequestId: string, keyId: string): Promise<object | undefined> {
-    return findCall(this.pool, { idOrRequestId, keyId });
+    try {
+      return await findCall(this.pool, { idOrRequestId, keyId });
+    } catch (cause) {
+      const message = 'Records cannot be read at the moment (gateway). Try again soon.';
+      throw new GatewayError('store_unavailable', message, { cause });
+    }
   }
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
