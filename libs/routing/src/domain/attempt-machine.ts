@@ -20,7 +20,7 @@ export function beginAttempts<T extends RoutableTarget>(
   }));
   return {
     limits,
-    queue: [...ready, ...cooling],
+    queue: cooling.length === 0 ? ready : [...ready, ...cooling],
     made: 0,
     backoffs: 0,
     jitter: random(),
