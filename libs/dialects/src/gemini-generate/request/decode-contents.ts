@@ -46,12 +46,9 @@ function joinThoughts(parts: readonly Part[]): Part[] {
   return joined;
 }
 
-/** A bare signature of the vendor's own is an empty part of its own and no end of a thought. */
+/** A signature without a text, not even an empty one, is a part of its own and no end of a thought. */
 const continuesThought = (last: ReasoningPart, part: ReasoningPart): boolean =>
-  last.text !== undefined &&
-  last.signature === undefined &&
-  part.redacted === undefined &&
-  (part.text !== undefined || part.signature !== undefined);
+  last.text !== undefined && last.signature === undefined && part.text !== undefined;
 
 function decodeContent(value: Json, param: string): Turn {
   if (typeof value === 'string') return { role: 'user', parts: [{ kind: 'text', text: value }] };

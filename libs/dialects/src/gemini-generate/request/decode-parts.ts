@@ -52,8 +52,9 @@ function saidOf(part: JsonObject, thought: boolean, { own }: PartSignature, para
   if (part.functionResponse) return decodeResult(part.functionResponse, `${param}.functionResponse`);
   if (part.inlineData || part.fileData) return decodeMedia(part, param);
   const text = readString(part.text, `${param}.text`) ?? '';
+  if (thought)
+    return text === '' && !own ? undefined : compact<Part>({ kind: 'reasoning', text, signature: own });
   if (text === '' && own) return { kind: 'reasoning', signature: own };
-  if (thought) return text === '' ? undefined : compact<Part>({ kind: 'reasoning', text, signature: own });
   if (part.text !== undefined && part.text !== null)
     return compact<Part>({ kind: 'text', text, signature: own });
   return decodeOpaque(part);

@@ -44,7 +44,7 @@ function sendable(turn: Turn, encoding: GeminiEncoding): Turn {
 function encodeUserPart(part: Part, encoding: GeminiEncoding): JsonObject[] {
   switch (part.kind) {
     case 'text':
-      return [{ text: part.text, ...nativeMembers(part.native, encoding) }];
+      return part.text === '' ? [] : [{ text: part.text, ...nativeMembers(part.native, encoding) }];
     case 'opaque':
       return encodeOpaque(part, encoding);
     case 'image':
@@ -85,6 +85,7 @@ export function encodeContents(encoding: GeminiEncoding): JsonObject[] {
   const placed = encoding.request.turns.map((turn) => systemReminder(sendable(turn, encoding)));
   const turns = normaliseTurns(placed, { merge: true, trimBlank: false, startWithUser: true });
   if (turns.at(-1)?.role === 'assistant') checkPrefill(encoding);
+  // The caller's question may be nothing but an empty text.
   const contents = turns.map((turn) => encodeTurn(turn, encoding));
   return contents.map((content) =>
     Array.isArray(content.parts) && content.parts.length === 0

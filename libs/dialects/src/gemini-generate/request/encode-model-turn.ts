@@ -64,11 +64,17 @@ class ModelTurn {
 
   private addThought(part: ReasoningPart): void {
     const signature = ownSignature(part.signature, this.encoding);
-    if (part.text === undefined || part.text === '') {
+    const signed = signature === undefined ? {} : { thoughtSignature: signature };
+    if (part.text === undefined) {
       this.flush();
       this.waiting = signature;
-    } else
-      this.put({ text: part.text, thought: true, ...(signature ? { thoughtSignature: signature } : {}) });
+      return;
+    }
+    const last = this.waiting === undefined ? this.parts.at(-1) : undefined;
+    if (last?.thought !== true || last.thoughtSignature !== undefined)
+      return this.put({ text: part.text, thought: true, ...signed });
+    // Pieces of one thought: the last of them is the one that is signed.
+    this.parts[this.parts.length - 1] = { ...last, text: `${String(last.text)}${part.text}`, ...signed };
   }
 
   private addText(part: TextPart): void {
