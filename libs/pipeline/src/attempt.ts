@@ -48,6 +48,19 @@ export interface AttemptSetting {
   readonly deliverWhole: (attempt: Attempt, body: Buffer | string) => void;
 }
 
+/** Flat lists of names and values are looked at as they are; only a failure's evidence is worth a record. */
+function contentTypeOf(headers: readonly string[]): string {
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if (headers[i] === 'content-type') return headers[i + 1] ?? '';
+  return '';
+}
+
+function recordOf(headers: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let i = 0; i + 1 < headers.length; i += 2) record[headers[i] ?? ''] = headers[i + 1] ?? '';
+  return record;
+}
+
 /** One upstream exchange from dispatch to its outcome. Output is held until the first content-bearing event. */
 export class Attempt implements UpstreamSink, Feeder {
   readonly id = uuidv7();
@@ -56,7 +69,7 @@ export class Attempt implements UpstreamSink, Feeder {
   firstByteAtMs: number | undefined;
   contentAtMs: number | undefined;
   answer: Answer | undefined;
-  private headers: Record<string, string> = {};
+  private headers: readonly string[] = [];
   private readonly evidence = new Evidence();
   private heldBytes = 0;
   private committed = false;
@@ -104,7 +117,7 @@ export class Attempt implements UpstreamSink, Feeder {
 
   onHead(status: number, headers: readonly string[]): void {
     this.status = status;
-    for (let i = 0; i < headers.length; i += 2) this.headers[headers[i] as string] = headers[i + 1] as string;
+    this.headers = headers;
     if (status < 200 || status >= 300) return;
     const { call, body, target, prepared, inputEstimate } = this.setting;
     const setting = {
@@ -116,7 +129,7 @@ export class Attempt implements UpstreamSink, Feeder {
       attemptId: this.id,
       nowMs: this.startedAtMs,
     };
-    this.guard(() => (this.answer = createAnswer(setting, this.headers['content-type'] ?? '')));
+    this.guard(() => (this.answer = createAnswer(setting, contentTypeOf(headers))));
   }
 
   onChunk(chunk: Buffer): void {
@@ -213,7 +226,7 @@ export class Attempt implements UpstreamSink, Feeder {
     const failure = classifyFailure({
       definition: target.provider.definition,
       status: this.status,
-      headers: this.headers,
+      headers: recordOf(this.headers),
       body: error && (this.committed || kept === undefined) ? JSON.stringify({ error }) : (kept ?? ''),
       ...cause,
       nowMs: deps.clock(),

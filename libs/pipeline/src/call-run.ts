@@ -1,5 +1,5 @@
 import type { AttemptEntry, CallState, DroppedTarget, WasteKind } from '@turnpike/billing';
-import type { AttemptSummary } from '@turnpike/kernel';
+import type { AttemptSummary, PicoUsd } from '@turnpike/kernel';
 import { estimateInput } from '@turnpike/protocol';
 import type { Route } from '@turnpike/provider';
 import type { Interruptible } from './active-calls';
@@ -61,14 +61,16 @@ export class CallRun implements Interruptible {
     return this.estimate;
   }
 
-  facts(): HeadFacts {
+  facts(costPicoUsd?: PicoUsd): HeadFacts {
     const serving = this.current?.setting ?? this.last;
     const losses = serving?.prepared.losses ?? [];
     return {
       attempts: this.entries.length + (this.current ? 1 : 0),
-      ...(this.route ? { alias: this.route.alias } : {}),
-      ...(serving ? { served: { target: serving.target, lane: serving.prepared.lane } } : {}),
-      ...(losses.length > 0 ? { warnings: losses } : {}),
+      alias: this.route?.alias,
+      target: serving?.target,
+      lane: serving?.prepared.lane,
+      warnings: losses,
+      costPicoUsd,
     };
   }
 
@@ -88,8 +90,7 @@ export class CallRun implements Interruptible {
   deliverWhole(attempt: Attempt, body: Buffer | string): void {
     const settled = this.settle(attempt, 'delivered');
     this.settledEarly = settled;
-    const facts: HeadFacts = { ...this.facts(), costPicoUsd: this.costPicoUsd + settled.costPicoUsd };
-    this.delivery.whole(body, facts);
+    this.delivery.whole(body, this.facts(this.costPicoUsd + settled.costPicoUsd));
   }
 
   fail(error: unknown): void {
@@ -174,11 +175,15 @@ export class CallRun implements Interruptible {
       status: attempt.status,
       startedAtMs: attempt.startedAtMs,
       endedAtMs,
-      ...settled,
-      ...(attempt.firstByteAtMs === undefined ? {} : { firstByteAtMs: attempt.firstByteAtMs }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(failure === undefined ? {} : { failureClass: failure.class }),
-      ...(waste === undefined ? {} : { waste }),
+      firstByteAtMs: attempt.firstByteAtMs,
+      state: settled.state,
+      usage: settled.usage,
+      lines: settled.lines,
+      costPicoUsd: settled.costPicoUsd,
+      unpriced: settled.unpriced,
+      reason,
+      failureClass: failure?.class,
+      waste,
     });
     if (!failure) return;
     this.failures.push({ target, credential, failure });

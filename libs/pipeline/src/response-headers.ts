@@ -7,7 +7,9 @@ import type { Lane } from './prepare-call';
 export interface HeadFacts {
   readonly alias?: string;
   readonly attempts: number;
-  readonly served?: { readonly target: Target; readonly lane: Lane };
+  /** Who serves the call, and how. */
+  readonly target?: Target;
+  readonly lane?: Lane;
   readonly warnings?: readonly string[];
   readonly costPicoUsd?: PicoUsd;
 }
@@ -30,8 +32,8 @@ export function buildResponseHeaders(
   ];
   if (call.dialect.id === 'anthropic-messages') out.push('request-id', call.requestId);
   if (facts.alias !== undefined) out.push('x-turnpike-route', headerSafe(facts.alias));
-  if (facts.served) {
-    const { target, lane } = facts.served;
+  const { target, lane } = facts;
+  if (target && lane) {
     out.push(
       'x-turnpike-provider',
       target.provider.name,

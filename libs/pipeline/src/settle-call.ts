@@ -19,7 +19,7 @@ export function settleCall(run: CallRun): void {
   deps.observer.callEnded(entry, {
     durationMs,
     overheadMs: Math.max(0, durationMs - run.upstreamMs),
-    ...(run.firstContentAtMs === undefined ? {} : { ttftMs: run.firstContentAtMs - call.receivedAtMs }),
+    ttftMs: run.firstContentAtMs === undefined ? undefined : run.firstContentAtMs - call.receivedAtMs,
   });
   if (!delivery.ended) delivery.close();
 }
@@ -27,21 +27,23 @@ export function settleCall(run: CallRun): void {
 function entryOf(run: CallRun, endedAtMs: number): CallEntry {
   const { call, body, route, delivery } = run;
   const { principal } = call;
+  // Every member stands here, also the unknown ones: entries of one shape are small and quick to make.
   return {
     id: call.id,
     requestId: call.requestId,
     dialect: call.dialect.id,
     operation: 'generate',
     requestedModel: hideKeys(body?.model ?? '').slice(0, LONGEST_NAME),
-    ...(route ? { alias: route.alias } : {}),
+    alias: route?.alias,
     keyId: principal.keyId,
     ownerId: principal.owner.id,
     ownerLabel: principal.owner.label,
-    ...(principal.teamId === undefined ? {} : { teamId: principal.teamId }),
-    ...(call.project === undefined ? {} : { projectId: call.project.id, projectLabel: call.project.slug }),
-    ...(call.tags === undefined ? {} : { tags: call.tags }),
+    teamId: principal.teamId,
+    projectId: call.project?.id,
+    projectLabel: call.project?.slug,
+    tags: call.tags,
     state: run.state,
-    ...(run.reason === undefined ? {} : { reason: run.reason }),
+    reason: run.reason,
     status: delivery.status,
     stream: body?.stream ?? false,
     startedAtMs: call.receivedAtMs,

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Reply } from '@turnpike/pipeline';
 
+const ignore = (): void => undefined;
+
 /** The client's side over a hijacked response. `close` without our own end means that the client left. */
 export class RawReply extends Reply {
   gone: boolean;
@@ -10,11 +12,10 @@ export class RawReply extends Reply {
     super();
     // The client may have left while its key was looked up: then `close` has been and does not come again.
     this.gone = raw.destroyed || raw.req.socket.destroyed;
-    raw.on('drain', () => this.onDrain?.());
     raw.on('close', () => this.closed());
     if (raw.socket === null) this.watchQueued(raw);
     // A reset of the client's socket arrives here too; `close` follows and says all there is to say.
-    raw.on('error', () => undefined);
+    raw.on('error', ignore);
   }
 
   /** Behind an earlier answer of its connection a response has no socket yet, and is not told when that closes. */
@@ -36,7 +37,10 @@ export class RawReply extends Reply {
   }
 
   write(chunk: Buffer | string): boolean {
-    return this.gone || this.raw.write(chunk);
+    if (this.gone || this.raw.write(chunk)) return true;
+    // Asked for when it is needed: most answers never fill the socket.
+    this.raw.once('drain', () => this.onDrain?.());
+    return false;
   }
 
   end(chunk?: Buffer | string): void {

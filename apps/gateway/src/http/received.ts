@@ -21,9 +21,13 @@ declare module 'fastify' {
 }
 
 /** `dialect`: what the route says; else it is guessed. */
-export const receive = (request: FastifyRequest, nowMs: number, dialect?: DialectId): Received => ({
-  ...mintIds(request.headers['x-request-id']),
-  dialect: dialect === undefined ? guessDialect(request.url, request.headers) : DIALECTS[dialect],
-  receivedAtMs: nowMs,
-  principal: undefined,
-});
+export function receive(request: FastifyRequest, nowMs: number, dialect?: DialectId): Received {
+  const { id, requestId } = mintIds(request.headers['x-request-id']);
+  return {
+    id,
+    requestId,
+    dialect: dialect === undefined ? guessDialect(request.url, request.headers) : DIALECTS[dialect],
+    receivedAtMs: nowMs,
+    principal: undefined,
+  };
+}

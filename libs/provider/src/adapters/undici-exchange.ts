@@ -25,7 +25,8 @@ export class UndiciExchange implements UpstreamCall {
     this.timeouts = request.provider.timeouts;
     this.startedAtMs = performance.now();
     this.lastByteAtMs = this.startedAtMs;
-    this.arm(Math.min(this.timeouts.firstByteMs, this.totalMs()));
+    // Never longer than a gap may be: then the first byte needs no timer of its own.
+    this.arm(Math.min(this.timeouts.firstByteMs, this.timeouts.idleMs, this.totalMs()));
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -49,7 +50,8 @@ export class UndiciExchange implements UpstreamCall {
   onData(chunk: Buffer): boolean {
     if (this.phase === 'over') return true;
     this.lastByteAtMs = performance.now();
-    if (this.phase !== 'body') this.enterBody();
+    // The first byte: from here on gaps are watched instead.
+    this.phase = 'body';
     this.sink.onChunk(chunk);
     return !this.paused;
   }
@@ -107,13 +109,6 @@ export class UndiciExchange implements UpstreamCall {
   private finish(): void {
     this.phase = 'over';
     clearTimeout(this.timer);
-  }
-
-  /** The first byte: from here on gaps are watched instead. */
-  private enterBody(): void {
-    this.phase = 'body';
-    clearTimeout(this.timer);
-    this.arm(Math.min(this.timeouts.idleMs, this.totalMs() - (this.lastByteAtMs - this.startedAtMs)));
   }
 
   private totalMs(): number {
