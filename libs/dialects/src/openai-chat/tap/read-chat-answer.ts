@@ -34,13 +34,7 @@ export function readChatAnswer(body: Buffer): AnswerReading {
   const usage = findChatUsage(value);
   const error = errorOf(value, choices[0], stop);
   const model = textOf(value.model);
-  return {
-    ...tally,
-    ...(usage && { usage }),
-    ...(stop && { stop }),
-    ...(error && { error }),
-    ...(model !== undefined && { model }),
-  };
+  return { content: tally.content, textBytes: tally.textBytes, usage, stop, error, model };
 }
 
 /** An error inside a 200: on top, in the choice, or only as its finish reason. */
