@@ -80,9 +80,17 @@ function checkPrefill({ capabilities, sameDialect, target }: GeminiEncoding): vo
   );
 }
 
+/** A model that takes no system prompt hears it as the first words of the user. */
+function systemAsTurn({ request, capabilities }: GeminiEncoding): Turn[] {
+  return capabilities.systemRole === 'none' && request.system.length > 0
+    ? [{ role: 'user', parts: request.system }]
+    : [];
+}
+
 /** `contents`. @throws GatewayError unsupported_content for what the target cannot be told. */
 export function encodeContents(encoding: GeminiEncoding): JsonObject[] {
-  const placed = encoding.request.turns.map((turn) => systemReminder(sendable(turn, encoding)));
+  const told = [...systemAsTurn(encoding), ...encoding.request.turns];
+  const placed = told.map((turn) => systemReminder(sendable(turn, encoding)));
   const turns = normaliseTurns(placed, { merge: true, trimBlank: false, startWithUser: true });
   if (turns.at(-1)?.role === 'assistant') checkPrefill(encoding);
   // The caller's question may be nothing but an empty text.

@@ -21,12 +21,18 @@ function createEncoding(request: ChatRequest, target: EncodeTarget): GeminiEncod
   };
 }
 
-function encodeSystem(instruction: string | undefined, encoding: GeminiEncoding): JsonObject {
-  const parts: JsonObject[] = encoding.request.system
+function encodeSystem(encoding: GeminiEncoding): JsonObject {
+  if (encoding.capabilities.systemRole === 'none') return {};
+  const parts = encoding.request.system
     .filter((part) => part.text !== '')
     .map((part) => ({ text: part.text, ...nativeMembers(part.native, encoding) }));
-  if (instruction !== undefined) parts.push({ text: instruction });
   return parts.length === 0 ? {} : { systemInstruction: { parts } };
+}
+
+/** The request with the words that stand in for a mode the model lacks. */
+function instructed(request: ChatRequest, instruction: string | undefined): ChatRequest {
+  if (instruction === undefined) return request;
+  return { ...request, system: [...request.system, { kind: 'text', text: instruction }] };
 }
 
 function nativeTopLevel(encoding: GeminiEncoding): JsonObject {
@@ -43,12 +49,13 @@ function nativeTopLevel(encoding: GeminiEncoding): JsonObject {
  * @throws GatewayError unsupported_content, invalid_request for what has no honest translation.
  */
 export function encodeGeminiRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
-  const encoding = createEncoding(request, target);
-  const native = nativeTopLevel(encoding);
-  const format = encodeFormat(encoding);
+  const asked = createEncoding(request, target);
+  const native = nativeTopLevel(asked);
+  const format = encodeFormat(asked);
+  const encoding = { ...asked, request: instructed(request, format.instruction) };
   const stop = encodeStop(encoding);
   const body: JsonObject = {
-    ...encodeSystem(format.instruction, encoding),
+    ...encodeSystem(encoding),
     contents: encodeContents(encoding),
     ...encodeTools(encoding),
     ...encodeConfig(format, stop, encoding),
