@@ -1,6 +1,5 @@
 import { randomFillSync } from 'node:crypto';
 
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 const POOL = new Uint8Array(4096);
 const VIEW = new DataView(POOL.buffer);
 const BYTES_PER_ID = 10;
@@ -8,9 +7,14 @@ let used = POOL.length;
 let lastMs = 0;
 let sequence = 0;
 
-const hex8 = (n: number): string => HEX[n & 0xff] ?? '';
-const hex16 = (n: number): string => hex8(n >>> 8) + hex8(n);
-const hex32 = (n: number): string => hex8(n >>> 24) + hex8(n >>> 16) + hex8(n >>> 8) + hex8(n);
+/** The id as bytes of text, dashes in place: made into a string at once, it is 56 bytes; added up from parts, 500. */
+const TEXT = Buffer.from('00000000-0000-7000-8000-000000000000');
+const DIGITS = Buffer.from('0123456789abcdef');
+
+/** Writes the low `count` hexadecimal digits of `value`, which has at most 32 bits. */
+function putHex(value: number, at: number, count: number): void {
+  for (let i = at + count - 1, rest = value; i >= at; i--, rest >>>= 4) TEXT[i] = DIGITS[rest & 15] ?? 0;
+}
 
 /**
  * UUIDv7 (RFC 9562): 48 bits of milliseconds, a 12-bit counter that keeps ids of one process ordered within a
@@ -30,10 +34,13 @@ export function uuidv7(nowMs: number = Date.now()): string {
     lastMs += 1;
     sequence = 0;
   }
-  const time = hex32(Math.floor(lastMs / 0x10000)) + '-' + hex16(lastMs & 0xffff);
-  const variant = 0x8000 | (VIEW.getUint16(at) & 0x3fff);
-  const random = hex16(VIEW.getUint16(at + 2)) + hex32(VIEW.getUint32(at + 4));
-  return `${time}-${hex16(0x7000 | sequence)}-${hex16(variant)}-${random}`;
+  putHex(Math.floor(lastMs / 0x10000), 0, 8);
+  putHex(lastMs & 0xffff, 9, 4);
+  putHex(sequence, 15, 3);
+  putHex(0x8000 | (VIEW.getUint16(at) & 0x3fff), 19, 4);
+  putHex(VIEW.getUint16(at + 2), 24, 4);
+  putHex(VIEW.getUint32(at + 4), 28, 8);
+  return TEXT.toString('latin1');
 }
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -3,11 +3,25 @@ import type { Edit, Envelope } from '@turnpike/protocol';
 const COMMA = 0x2c;
 const isSpace = (c: number | undefined): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
 
+/** Names as JSON, kept: they are those of the configuration, and of a few models asked for by their own name. */
+const written = new Map<string, Buffer>();
+const MOST_NAMES = 1_000;
+
+function nameBytes(model: string): Buffer {
+  let bytes = written.get(model);
+  if (bytes === undefined) {
+    bytes = Buffer.from(JSON.stringify(model));
+    if (written.size >= MOST_NAMES) written.clear();
+    written.set(model, bytes);
+  }
+  return bytes;
+}
+
 /** The model's name as it goes upstream; no edit when it is the same. */
 export function renameModel(envelope: Envelope, asked: string, upstream: string): Edit | undefined {
   const span = envelope.spans.get('model');
   if (!span || asked === upstream) return undefined;
-  return { start: span.start, end: span.end, bytes: Buffer.from(JSON.stringify(upstream)) };
+  return { start: span.start, end: span.end, bytes: nameBytes(upstream) };
 }
 
 const INCLUDE_USAGE = Buffer.from('"stream_options":{"include_usage":true},');

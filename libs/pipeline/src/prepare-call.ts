@@ -1,6 +1,6 @@
 import { DIALECTS } from '@turnpike/dialects';
 import { stringifyJson } from '@turnpike/kernel';
-import { spliceBytes, type Edit, type Loss, type Restoration } from '@turnpike/protocol';
+import { spliceBytes, type Edit, type Envelope, type Loss, type Restoration } from '@turnpike/protocol';
 import type { Credential, Target } from '@turnpike/provider';
 import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
@@ -65,6 +65,16 @@ export function prepareCall(
   };
 }
 
+const NONE: readonly string[] = [];
+
+/** Members of the body that this provider must not be sent. */
+function refusedMembers({ spans }: Envelope, target: Target): readonly string[] {
+  const { quirks } = target.provider.definition;
+  if (quirks === undefined) return NONE;
+  const { removeMembers = NONE, routingMembers = NONE } = quirks;
+  return [...removeMembers, ...routingMembers].filter((name) => spans.has(name));
+}
+
 function splice(
   call: CallContext,
   body: CallBody,
@@ -76,10 +86,7 @@ function splice(
   const renamed = renameModel(envelope, body.model, target.model);
   if (renamed) edits.push(renamed);
   let hideUsage = false;
-  const quirks = target.provider.definition.quirks;
-  const refused = [...(quirks?.removeMembers ?? []), ...(quirks?.routingMembers ?? [])].filter((name) =>
-    envelope.spans.has(name),
-  );
+  const refused = refusedMembers(envelope, target);
   if (
     call.dialect.id === 'openai-chat' &&
     body.stream &&

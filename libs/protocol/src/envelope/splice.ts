@@ -11,7 +11,7 @@ export interface Edit {
  */
 export function spliceBytes(original: Buffer, edits: readonly Edit[]): Buffer {
   if (edits.length === 0) return original;
-  const ordered = [...edits].sort((a, b) => a.start - b.start);
+  const ordered = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start);
   let length = original.length;
   for (const edit of ordered) length += edit.bytes.length - (edit.end - edit.start);
   const out = Buffer.allocUnsafe(length);
