@@ -7,8 +7,7 @@ import { createResponsesStreamDecoder, createResponsesStreamEncoder } from './st
 import { createResponsesTap, readResponsesAnswer } from './tap';
 import { writeResponsesUsage } from './usage';
 
-export { ResponsesStreamPlace } from './stream/stream-place';
-export { renderResponsesErrorEvent, type BegunResponse } from './error';
+export { createResponsesStreamPlace, type StreamPlace } from './stream/stream-place';
 
 /** OpenAI Responses, as a front door and as an upstream format. */
 export const OPENAI_RESPONSES: Dialect = {

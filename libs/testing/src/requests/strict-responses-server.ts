@@ -19,7 +19,7 @@ function* partProblems(parts: Json | undefined, allowed: ReadonlySet<string>, at
   if (isText(parts)) return;
   if (!Array.isArray(parts) || parts.length === 0) yield `${at} has no content`;
   for (const part of list(parts)) {
-    if (!isText(part.type) || !allowed.has(part.type)) yield `${at} holds ${String(part.type as string)}`;
+    if (!isText(part.type) || !allowed.has(part.type)) yield `${at} holds ${String(part.type)}`;
     if (/_text$/.test(isText(part.type) ? part.type : '') && !isText(part.text))
       yield `${at} has text without text`;
     if (part.type === 'input_image' && !isText(part.image_url) && !isText(part.file_id))

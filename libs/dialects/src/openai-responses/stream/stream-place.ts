@@ -1,19 +1,30 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { eventData, objectOf, parseEventData } from '../../answer';
 import { writeEvent } from '../error/responses-error-event';
-import type { BegunResponse } from '../error/render-responses-error';
+import { renderResponsesErrorEvent, type BegunResponse } from '../error/render-responses-error';
+import type { ErrorView } from '../../dialect';
 
 const EVENT_END = /\r?\n\r?\n/;
 const NUMBER = /"sequence_number"\s*:\s*(\d+)/g;
 /** A stream that has not shown its response by then is not looked at any more. */
 const MOST_HELD = 262_144;
 
+/** Watches a stream of one dialect leave for its client: dialects that number their events need one. */
+export interface StreamPlace {
+  /** Whole events as they leave; returns what has to leave instead. */
+  pass(chunk: Buffer | string): Buffer | string;
+  /** Bytes that keep an idle stream open. They leave as they are. */
+  keepAlive(): string;
+  /** The last event of a stream that broke. It leaves as it is. */
+  errorEvent(error: ErrorView): string;
+}
+
 /**
  * Where a stream stands that leaves for its client: what a keep-alive or a late error must say next. Looks at whole
  * events as they leave, whoever wrote them, and gives them new numbers once a keep-alive has taken one of theirs. A
  * quoted name cannot stand inside a JSON string, because its quotes would be escaped there.
  */
-export class ResponsesStreamPlace {
+class ResponsesStreamPlace implements StreamPlace {
   private opening: string | undefined = '';
   private latest: Buffer | string | undefined;
   private inserted = 0;
@@ -37,8 +48,12 @@ export class ResponsesStreamPlace {
     return event;
   }
 
+  errorEvent(error: ErrorView): string {
+    return renderResponsesErrorEvent(error, this.begun());
+  }
+
   /** undefined: the stream has not begun. */
-  begun(): BegunResponse | undefined {
+  private begun(): BegunResponse | undefined {
     const last = this.latest === undefined ? undefined : lastNumber(this.latest.toString('latin1'));
     if (!this.response || last === undefined) return undefined;
     return { sequence: last + 1, response: this.response };
@@ -66,3 +81,5 @@ function lastNumber(text: string): number | undefined {
   const match = at < 0 ? undefined : /\d+/.exec(text.slice(at, at + 64));
   return match ? Number(match[0]) : undefined;
 }
+
+export const createResponsesStreamPlace = (): StreamPlace => new ResponsesStreamPlace();
