@@ -2,6 +2,9 @@ import type { Timeouts } from '../domain/target';
 import type { TransportFailure, UpstreamCall, UpstreamRequest, UpstreamSink } from '../domain/upstream';
 import { describeTransportError } from './transport-error';
 
+/** The timer looks this many times per longest gap: so much later than stated is a silence noticed, at most. */
+const LOOKS_PER_GAP = 16;
+
 type Phase = 'connect' | 'head' | 'body' | 'over';
 
 /**
@@ -13,6 +16,8 @@ export class UndiciExchange implements UpstreamCall {
   private paused = false;
   private abortSocket: ((error?: Error) => void) | undefined;
   private resumeSocket: (() => void) | undefined;
+  /** Set by every chunk, read by the timer: a clock asked per chunk costs more than all else that is done with it. */
+  private heard = false;
   private lastByteAtMs: number;
   private readonly startedAtMs: number;
   private timer: NodeJS.Timeout | undefined;
@@ -25,8 +30,8 @@ export class UndiciExchange implements UpstreamCall {
     this.timeouts = request.provider.timeouts;
     this.startedAtMs = performance.now();
     this.lastByteAtMs = this.startedAtMs;
-    // Never longer than a gap may be: then the first byte needs no timer of its own.
-    this.arm(Math.min(this.timeouts.firstByteMs, this.timeouts.idleMs, this.totalMs()));
+    // Never longer than until the next look: then the first byte needs no timer of its own.
+    this.arm(Math.min(this.timeouts.firstByteMs, this.totalMs()));
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -49,7 +54,7 @@ export class UndiciExchange implements UpstreamCall {
 
   onData(chunk: Buffer): boolean {
     if (this.phase === 'over') return true;
-    this.lastByteAtMs = performance.now();
+    this.heard = true;
     // The first byte: from here on gaps are watched instead.
     this.phase = 'body';
     this.sink.onChunk(chunk);
@@ -116,7 +121,8 @@ export class UndiciExchange implements UpstreamCall {
   }
 
   private arm(ms: number): void {
-    this.timer = setTimeout(() => this.checkTime(), Math.max(1, Math.ceil(ms)));
+    const untilNextLook = Math.min(ms, this.timeouts.idleMs / LOOKS_PER_GAP);
+    this.timer = setTimeout(() => this.checkTime(), Math.max(1, Math.ceil(untilNextLook)));
   }
 
   /** One timer per exchange looks at what happened since, instead of being set anew on every chunk. */
@@ -134,6 +140,8 @@ export class UndiciExchange implements UpstreamCall {
         return this.expire('first_byte_timeout', `no first byte within ${this.timeouts.firstByteMs} ms`);
       return this.arm(Math.min(left, total));
     }
+    if (this.heard) this.lastByteAtMs = now;
+    this.heard = false;
     const idle = this.paused ? this.timeouts.idleMs : this.timeouts.idleMs - (now - this.lastByteAtMs);
     if (idle <= 0) return this.expire('idle_timeout', `no byte for ${this.timeouts.idleMs} ms`);
     this.arm(Math.min(idle, total));
