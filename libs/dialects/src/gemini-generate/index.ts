@@ -11,7 +11,7 @@ export { GEMINI_DIALECT_ID } from './gemini-id';
 export { readGeminiCount, toGeminiCountBody, writeGeminiCount } from './request';
 export { createJsonArrayWriter, JSON_ARRAY_TYPE } from './stream';
 export { readGeminiPath, writeGeminiPath, type GeminiAddress, type GeminiVerb } from './wire';
-export type { GeminiAnswerView } from './response/gemini-view';
+export { showsThoughts, type GeminiAnswerView } from './response/gemini-view';
 
 /** Google Gemini generateContent, as a front door and as an upstream format. */
 export const GEMINI_GENERATE = {

@@ -40,7 +40,10 @@ export interface GeminiRules {
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 function* classicProblems(value: Json | undefined, at: string): Iterable<string> {
-  if (!isObject(value)) return yield `${at} is no schema`;
+  if (!isObject(value)) {
+    yield `${at} is no schema`;
+    return;
+  }
   for (const name of Object.keys(value)) if (!SCHEMA.has(name)) yield `${at} holds ${name}`;
   if (value.anyOf === undefined && typeof value.type !== 'string') {
     if (Object.keys(value).some((name) => name !== 'description' && name !== 'nullable'))

@@ -55,7 +55,7 @@ function resolve(schema: JsonObject, state: State): JsonObject {
   if (typeof schema.$ref === 'string') {
     const target = state.path.includes(schema.$ref) ? undefined : lookUp(state.root, schema.$ref);
     const { $ref, ...siblings } = schema;
-    const deeper = { ...state, path: [...state.path, $ref as string], depth: state.depth - 1 };
+    const deeper = { ...state, path: [...state.path, $ref], depth: state.depth - 1 };
     return target ? resolve({ ...target, ...siblings }, deeper) : { ...OBJECT, ...siblings };
   }
   return schema.allOf === undefined ? schema : mergeAll(schema, { ...state, depth: state.depth - 1 });

@@ -71,10 +71,10 @@ class ModelTurn {
       return;
     }
     const last = this.waiting === undefined ? this.parts.at(-1) : undefined;
-    if (last?.thought !== true || last.thoughtSignature !== undefined)
-      return this.put({ text: part.text, thought: true, ...signed });
+    const said = last?.thought === true && last.thoughtSignature === undefined ? last.text : undefined;
+    if (typeof said !== 'string') return this.put({ text: part.text, thought: true, ...signed });
     // Pieces of one thought: the last of them is the one that is signed.
-    this.parts[this.parts.length - 1] = { ...last, text: `${String(last.text)}${part.text}`, ...signed };
+    this.parts[this.parts.length - 1] = { text: said + part.text, thought: true, ...signed };
   }
 
   private addText(part: TextPart): void {

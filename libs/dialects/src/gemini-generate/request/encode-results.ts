@@ -23,17 +23,13 @@ function omitted(part: MediaPart, { capabilities }: GeminiEncoding): string | un
 }
 
 interface Told {
+  /** Name of the function, as the target knows it. */
+  readonly name: string;
   readonly texts: string[];
   readonly media: JsonObject[];
 }
 
-function addMedia(
-  part: MediaPart,
-  name: string,
-  told: Told,
-  attached: Attached,
-  encoding: GeminiEncoding,
-): void {
+function addMedia(part: MediaPart, told: Told, attached: Attached, encoding: GeminiEncoding): void {
   const placeholder = omitted(part, encoding);
   if (placeholder !== undefined) {
     encoding.losses.dropped(part.kind);
@@ -42,15 +38,15 @@ function addMedia(
   else {
     const n = ++attached.count;
     told.texts.push(`[see attached file ${n}]`);
-    attached.parts.push({ text: `File ${n} (result of ${name}):` }, encodeMedia(part, encoding));
+    attached.parts.push({ text: `File ${n} (result of ${told.name}):` }, encodeMedia(part, encoding));
   }
 }
 
 function encodeResult(result: ResultPart, attached: Attached, encoding: GeminiEncoding): JsonObject {
   const name = encoding.callNames.get(result.callId) ?? encoding.names.wireName({ name: result.name ?? '' });
-  const told: Told = { texts: [], media: [] };
+  const told: Told = { name, texts: [], media: [] };
   for (const part of result.parts) {
-    if (isMedia(part)) addMedia(part, name, told, attached, encoding);
+    if (isMedia(part)) addMedia(part, told, attached, encoding);
     else {
       const text = partText(part);
       if (text !== undefined) told.texts.push(text);
