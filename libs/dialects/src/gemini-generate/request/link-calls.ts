@@ -12,9 +12,31 @@ function mintId(position: number, call: CallPart): string {
 
 interface Open {
   readonly id: string;
-  readonly name: string;
-  /** What its result said; undefined: it has none yet. */
-  answer?: string;
+  answered: boolean;
+}
+
+/** Calls in the order in which results without an id answer them: the latest turn first, within it as they were made. */
+class CallQueue {
+  latest: Open | undefined;
+  private readonly turns: { readonly turn: number; readonly calls: Open[]; next: number }[] = [];
+
+  add(call: Open, turn: number): void {
+    this.latest = call;
+    const last = this.turns.at(-1);
+    if (last?.turn === turn) last.calls.push(call);
+    else this.turns.push({ turn, calls: [call], next: 0 });
+  }
+
+  /** The next call without a result. Each call is passed over once: conversations can be long. */
+  next(): Open | undefined {
+    for (let last = this.turns.at(-1); last; last = this.turns.at(-1)) {
+      while (last.calls[last.next]?.answered) last.next++;
+      const call = last.calls[last.next];
+      if (call) return call;
+      this.turns.pop();
+    }
+    return undefined;
+  }
 }
 
 /**
@@ -23,14 +45,15 @@ interface Open {
  */
 class CallLinker {
   private position = 0;
-  /** Calls by the assistant turns that made them, the latest last. */
-  private readonly groups: Open[][] = [];
-  private readonly ids = new Set<string>();
-  private growing = false;
+  private turn = 0;
+  private readonly byId = new Map<string, Open>();
+  private readonly byName = new Map<string, CallQueue>();
+  private readonly all = new CallQueue();
+  private readonly said = new Set<string>();
 
   link(turns: readonly Turn[]): Turn[] {
     return turns.map((turn) => {
-      if (turn.role !== 'assistant') this.growing = false;
+      if (turn.role !== 'assistant') this.turn++;
       return { ...turn, parts: turn.parts.flatMap((part) => this.part(part)) };
     });
   }
@@ -45,39 +68,28 @@ class CallLinker {
   private call(call: CallPart): CallPart {
     const id = call.id === '' ? mintId(this.position, call) : call.id;
     this.position++;
-    this.ids.add(id);
-    if (!this.growing) this.groups.push([]);
-    this.growing = true;
-    this.groups.at(-1)?.push({ id, name: call.name });
+    const open: Open = { id, answered: false };
+    this.byId.set(id, open);
+    const named = this.byName.get(call.name) ?? new CallQueue();
+    this.byName.set(call.name, named);
+    named.add(open, this.turn);
+    this.all.add(open, this.turn);
     return { ...call, id };
   }
 
   /** Id for the result; undefined: it repeats what was said already. */
   private find(result: ResultPart): string | undefined {
-    const said = stringifyJson(result.native?.response ?? null);
-    if (this.ids.has(result.callId)) {
-      const known = this.latest((open) => open.id === result.callId);
-      if (known) known.answer = said;
-      return result.callId;
-    }
-    const sameName = (open: Open): boolean => open.name === result.name;
-    const open =
-      this.latest((call) => call.answer === undefined && sameName(call)) ??
-      (this.latest(sameName) ? undefined : this.latest((call) => call.answer === undefined));
+    const said = stringifyJson([result.name ?? '', result.native?.response ?? null]);
+    const known = this.byId.get(result.callId);
+    const named = this.byName.get(result.name ?? '');
+    const open = known ?? (named ? named.next() : this.all.next());
     if (open) {
-      open.answer = said;
+      open.answered = true;
+      this.said.add(said);
       return open.id;
     }
-    if (this.latest((call) => sameName(call) && call.answer === said)) return undefined;
-    return this.latest(sameName)?.id ?? (result.callId || `orphan_${result.name ?? ''}`);
-  }
-
-  private latest(fits: (call: Open) => boolean): Open | undefined {
-    for (let at = this.groups.length - 1; at >= 0; at--) {
-      const hit = this.groups[at]?.find(fits);
-      if (hit) return hit;
-    }
-    return undefined;
+    if (this.said.has(said)) return undefined;
+    return named?.latest?.id ?? (result.callId || `orphan_${result.name ?? ''}`);
   }
 }
 
