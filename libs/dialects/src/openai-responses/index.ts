@@ -7,6 +7,7 @@ import { createResponsesStreamDecoder, createResponsesStreamEncoder } from './st
 import { createResponsesTap, readResponsesAnswer } from './tap';
 import { writeResponsesUsage } from './usage';
 
+export { toInputTokensBody } from './request';
 export { createResponsesStreamPlace, type StreamPlace } from './stream/stream-place';
 
 /** OpenAI Responses, as a front door and as an upstream format. */

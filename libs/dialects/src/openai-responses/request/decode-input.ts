@@ -35,6 +35,11 @@ interface Item {
   readonly param: string;
 }
 
+/** One by one: a list of the client's can be longer than what a call takes as arguments. */
+function addAll<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
+}
+
 const isReply = (part: Part): boolean => part.kind === 'text' || part.kind === 'refusal';
 
 /** Items of the assistant's make one turn; a message of another phase begins a new one. */
@@ -45,7 +50,7 @@ function addAssistant(turns: GrowingTurn[], parts: readonly Part[], phase: Turn[
     turns.push({ role: 'assistant', parts: [...parts], ...(phase === undefined ? {} : { phase }) });
     return;
   }
-  last.parts.push(...parts);
+  addAll(last.parts, parts);
   if (phase !== undefined) turns[turns.length - 1] = { ...last, phase };
 }
 
@@ -70,7 +75,11 @@ function addMessage({ body, param }: Item, conversation: Conversation): void {
     turns.push({ role: 'user', parts: decodeContent(body.content, at) });
   } else {
     const parts = decodeTextContent(body.content, at);
-    if (turns.length === 0) system.push(...parts.map((part) => ({ ...part, native: { role } })));
+    if (turns.length === 0)
+      addAll(
+        system,
+        parts.map((part) => ({ ...part, native: { role } })),
+      );
     else turns.push({ role: 'system', parts, native: { role } });
   }
 }
@@ -97,8 +106,7 @@ function addItem(item: Item, conversation: Conversation, known: ReadonlySet<Json
     case 'custom_tool_call_output':
       return addOutput(turns, decodeCallOutput(body, param));
     case 'additional_tools':
-      tools.push(...decodeToolList(body.tools, `${param}.tools`));
-      return;
+      return addAll(tools, decodeToolList(body.tools, `${param}.tools`));
     case 'item_reference':
       return known.has(body.id) ? undefined : refuseReference(item);
     default:
@@ -108,7 +116,10 @@ function addItem(item: Item, conversation: Conversation, known: ReadonlySet<Json
 
 function addOpaque({ body, type, param }: Item, { turns, tools }: Conversation): void {
   if (type === 'tool_search_output')
-    tools.push(...decodeToolList(body.tools, `${param}.tools`).map((t) => ({ ...t, inConversation: true })));
+    addAll(
+      tools,
+      decodeToolList(body.tools, `${param}.tools`).map((tool) => ({ ...tool, inConversation: true })),
+    );
   const part = decodeOpaqueItem(type, body);
   if (roleOfOpaque(type) === 'assistant') addAssistant(turns, [part], turns.at(-1)?.phase);
   else addOutput(turns, part);
@@ -139,7 +150,7 @@ export function decodeInput(body: JsonObject): Conversation {
   if (typeof body.instructions === 'string' && body.instructions !== '')
     conversation.system.push({ kind: 'text', text: body.instructions });
   else if (isObject(body.instructions) || Array.isArray(body.instructions))
-    conversation.system.push(...instructionItems(body.instructions));
+    addAll(conversation.system, instructionItems(body.instructions));
   if (typeof input === 'string') {
     conversation.turns.push({ role: 'user', parts: [{ kind: 'text', text: input }] });
     return conversation;

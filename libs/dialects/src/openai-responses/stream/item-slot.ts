@@ -23,6 +23,8 @@ export class ItemSlot {
   closed = false;
   refused = false;
   wholeCalls = 0;
+  /** The link to the result, where this is a call. */
+  callId: string | undefined;
   /** Arguments that came before their call's name. */
   private waiting = '';
   private call: Spoken | undefined;
@@ -168,6 +170,7 @@ export class ItemSlot {
     if (this.call || !head) return [];
     const out: StreamEvent[] = [];
     this.custom = head.tool === 'custom';
+    this.callId = head.id;
     this.call = this.begin('arguments', head, out);
     const waiting = this.waiting;
     this.waiting = '';

@@ -2,6 +2,7 @@ import type { JsonObject } from '@turnpike/kernel';
 import type { EndReason, Machine, SseEvent, StreamEvent } from '@turnpike/protocol';
 import { countOf, malformedEvent, objectOf, objectsOf, parseEventData, textOf } from '../../answer';
 import type { StreamDecoderOptions } from '../../dialect';
+import { isCall } from '../response/read-items';
 import { readStreamError } from '../response/read-stream-error';
 import { readStatus, settleStatus } from '../response/responses-stop';
 import { VENDOR } from '../responses-name';
@@ -110,30 +111,40 @@ class ResponsesStreamDecoder implements Machine<SseEvent, StreamEvent> {
     const slot = this.slots.get(index);
     const another = added || (id !== undefined && known === undefined);
     if (slot && !(slot.closed && another)) return slot;
-    if (slot) this.gone.push(slot);
+    return this.freshSlot(index);
+  }
+
+  private freshSlot(index: number): ItemSlot {
+    const before = this.slots.get(index);
+    if (before) this.gone.push(before);
     const fresh = new ItemSlot(this.vendor, () => this.blocks++);
     this.slots.set(index, fresh);
     return fresh;
   }
 
-  /** Items that only the end tells, where a server streams nothing or leaves items out. */
+  /**
+   * What only the end tells: all of it where nothing was streamed, else the rest of open items and calls that never
+   * came. Other items may be streamed ones under another index, and would be said twice.
+   */
   private fillFromEnd(response: JsonObject): StreamEvent[] {
-    const seen = Math.max(-1, ...this.slots.keys());
+    const streamed = this.slots.size > 0;
+    const calls = new Set([...this.slots.values(), ...this.gone].map((slot) => slot.callId));
     return objectsOf(response.output).flatMap((item, index) => {
       const slot = this.slots.get(index);
-      if (!slot && index <= seen) return [];
-      return (slot ?? this.slotOf({ output_index: index }, 'response.output_item.added')).finish(item);
+      if (slot && !slot.closed) return slot.finish(item);
+      if (streamed && !(isCall(item.type) && !calls.has(textOf(item.call_id)))) return [];
+      return this.freshSlot(streamed ? this.slots.size + index : index).finish(item);
     });
   }
 
   private finish(response: JsonObject, type: string): StreamEvent[] {
-    const out = this.begin(response);
+    const begun = this.begin(response);
     const stop = readStatus(settledAs(response, type));
     if (stop === 'error')
-      return [...out, ...this.within([{ kind: 'error', error: readStreamError({ response }) }])];
-    out.push(...this.fillFromEnd(response));
+      return [...begun, ...this.within([{ kind: 'error', error: readStreamError({ response }) }])];
+    const filled = this.fillFromEnd(response);
     const slots = [...this.gone, ...this.slots.values()];
-    for (const slot of slots) out.push(...slot.endAll());
+    const out = [...begun, ...filled, ...slots.flatMap((slot) => slot.endAll())];
     if (slots.some((slot) => slot.unnamed))
       return [...out, ...this.within([malformedEvent('a tool call without a name')])];
     const usage = readResponsesUsage(response.usage);
