@@ -9,7 +9,7 @@ import { writeGeminiUsage } from './usage';
 
 export { GEMINI_DIALECT_ID } from './gemini-id';
 export { readGeminiCount, toGeminiCountBody, writeGeminiCount } from './request';
-export { createJsonArrayWriter, JSON_ARRAY_TYPE } from './stream';
+export { createJsonArrayReader, createJsonArrayWriter, JSON_ARRAY_TYPE } from './stream';
 export { readGeminiPath, writeGeminiPath, type GeminiAddress, type GeminiVerb } from './wire';
 export { showsThoughts, type GeminiAnswerView } from './response/gemini-view';
 

@@ -17,7 +17,7 @@ class JsonArrayWriter implements Machine<Buffer | string, string> {
       .map(({ data }) => this.element(data));
   }
 
-  /** The array is closed only where the stream came to its own end: an error is its last element. */
+  /** Closes the array. Of a stream that broke, the error event was pushed before and is its last element. */
   end(reason: EndReason): string[] {
     const rest = reason === 'complete' ? this.parser.end().map(({ data }) => this.element(data)) : [];
     return [...rest, this.begun ? ']\n' : '[]\n'];
