@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bindBarrels } from './bind-barrels.mjs';
 import { holdSignals, root, runTool } from './run-child.mjs';
 import { digestSchema, digestSources, listSources, readStamp, writeStamp } from './source-digest.mjs';
 
@@ -64,6 +65,8 @@ export async function build() {
   ];
   const run = await runTool('@swc/cli/bin/swc.js', args, { quiet: true });
   if (run.code !== 0) return { what: 'swc', ...run };
+  bindBarrels(path.join(root, 'dist/apps'));
+  bindBarrels(path.join(root, 'dist/libs'));
   pruneDist();
   linkCommand();
   writeStamp(STAMP, digest);
