@@ -1,4 +1,4 @@
-import { collectStartGarbage, tuneHeap } from './tune-heap';
+import { tuneHeap } from './tune-heap';
 
 /** A process that serves until it is told to end. */
 export interface ServingProcess {
@@ -43,7 +43,6 @@ export async function runProcess(start: () => Promise<ServingProcess>, options: 
   process.on('SIGINT', () => (stopping ? process.exit(EXIT_FAILED) : stop()));
   try {
     running = await start();
-    collectStartGarbage();
     if (stopping) await end(running, options);
   } catch (error) {
     options.complain(sentenceOf(error));

@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 /**
  * V8 learns which allocations live long and puts their like into the old generation. A call's objects live as long as
@@ -9,16 +8,4 @@ import { runInNewContext } from 'node:vm';
  */
 export function tuneHeap(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
-}
-
-/**
- * One full collection between start and first call. A start leaves twice as much garbage as it leaves in use, and V8
- * lets the heap grow in proportion to what it found at its last full collection: without one it is several minutes, and
- * about 100 MB, before it looks.
- */
-export function collectStartGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
-  if (typeof collect === 'function') collect();
 }
