@@ -9,19 +9,14 @@ export const percentile = (list, p) =>
   [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor((list.length * p) / 100))];
 
 const CONNECTIONS = 16;
+/** Rounds that are run and not counted: the JIT compiles the last hot function after some ten thousand calls. */
+const WARM_UP_ROUNDS = 2;
 
 /** CPU microseconds per request of each side, round by round, so that noise hits both alike. */
 export async function cpuPerRequest(sides, { path, body, count, rounds }) {
   const figures = sides.map(() => []);
   const rates = sides.map(() => []);
-  for (const side of sides)
-    await closedLoop(side.url + path(side), {
-      body: body(side),
-      headers: side.headers,
-      count: Math.ceil(count / 2),
-      connections: CONNECTIONS,
-    });
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
       const cpu = cpuMicros(side.pid);
       const at = performance.now();
@@ -31,6 +26,7 @@ export async function cpuPerRequest(sides, { path, body, count, rounds }) {
         count,
         connections: CONNECTIONS,
       });
+      if (round < 0) continue;
       figures[i].push((cpuMicros(side.pid) - cpu) / count);
       rates[i].push((count * 1000) / (performance.now() - at));
     }
@@ -42,7 +38,7 @@ export async function cpuPerRequest(sides, { path, body, count, rounds }) {
 export async function cpuPerChunk(sides, { streams, chunks, rounds }) {
   const figures = sides.map(() => []);
   const agent = new http.Agent({ keepAlive: true, maxSockets: streams });
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
       const body = chatBody({ model: side.model, bytes: 1_000, stream: true, maxTokens: chunks });
       const cpu = cpuMicros(side.pid);
@@ -51,7 +47,7 @@ export async function cpuPerChunk(sides, { streams, chunks, rounds }) {
           call(`${side.url}/v1/chat/completions`, { body, headers: side.headers, agent }),
         ),
       );
-      if (round > 0) figures[i].push((cpuMicros(side.pid) - cpu) / (streams * chunks));
+      if (round >= 0) figures[i].push((cpuMicros(side.pid) - cpu) / (streams * chunks));
     }
   }
   agent.destroy();
