@@ -24,7 +24,7 @@ const instant = z
     (text) => /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)),
     'must be a date (2026-01-31) or an RFC 3339 instant',
   );
-const dialect = z.enum(['openai-chat', 'anthropic-messages']);
+const dialect = z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate']);
 
 const credential = z.strictObject({
   name: name.describe('What traces, errors and metrics call this credential.'),

@@ -39,6 +39,8 @@ export interface AnswerView {
   /** Seconds since the epoch. */
   readonly createdAt: number;
   readonly includeUsage: boolean;
+  /** False: the client did not ask to see reasoning, so it gets signatures alone. Absent: shown. */
+  readonly showReasoning?: boolean;
   /** Local estimate, for dialects that show input tokens before the upstream has told them. */
   readonly inputEstimate: number;
 }
@@ -101,10 +103,26 @@ export interface StreamDecoderOptions {
   readonly vendor?: string;
 }
 
+/** Watches a stream of one dialect leave for its client: dialects that number their events need one. */
+export interface StreamPlace {
+  /** Whole events as they leave; returns what has to leave instead. */
+  pass(chunk: Buffer | string): Buffer | string;
+  /** Bytes that keep an idle stream open. They leave as they are. */
+  keepAlive(): string;
+  /** The last event of a stream that broke. It leaves as it is. */
+  errorEvent(error: ErrorView): string;
+}
+
+/** What is asked outside of the body, where a dialect says so in its URL. */
+export interface Address {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
 export interface Dialect {
   readonly id: DialectId;
   /** Content type of a streamed answer. */
-  readonly decodeRequest: (body: JsonObject) => ChatRequest;
+  readonly decodeRequest: (body: JsonObject, address?: Address) => ChatRequest;
   readonly encodeRequest: (request: ChatRequest, target: EncodeTarget) => EncodedRequest;
   /** `vendor`: whose signatures these are, where the server is not the dialect's own vendor. */
   readonly decodeResponse: (body: JsonObject, vendor?: string) => ChatResponse;
@@ -121,5 +139,7 @@ export interface Dialect {
   readonly keepAlive: string | undefined;
   /** Last event of every stream: clients wait for it where a provider has left it out. */
   readonly streamEnd: string;
+  /** Only where a keep-alive or a late error has to know what left before it. */
+  readonly createStreamPlace?: () => StreamPlace;
   readonly writeUsage: (usage: PartialUsage) => JsonObject;
 }

@@ -10,16 +10,26 @@ const MEMBERS: Readonly<Record<DialectId, EnvelopeShape>> = {
     list: 'messages',
     members: ['model', 'messages', 'stream', 'max_tokens', 'thinking'],
   },
+  'openai-responses': {
+    list: 'input',
+    members: ['model', 'input', 'stream', 'max_output_tokens', 'previous_response_id', 'store'],
+  },
+  'gemini-generate': {
+    list: 'contents',
+    members: ['contents', 'generationconfig', 'generation_config', 'systeminstruction', 'tools'],
+  },
 };
 
 /** Shapes for one configuration: `extra` are the members that some provider's quirks name. */
 export function createEnvelopeShapes(extra: readonly string[]): Readonly<Record<DialectId, EnvelopeShape>> {
-  const widen = (shape: EnvelopeShape): EnvelopeShape => ({
-    list: shape.list,
-    members: [...new Set([...shape.members, ...extra])],
+  const widen = (id: DialectId): EnvelopeShape => ({
+    list: MEMBERS[id].list,
+    members: [...new Set([...MEMBERS[id].members, ...extra])],
   });
   return {
-    'openai-chat': widen(MEMBERS['openai-chat']),
-    'anthropic-messages': widen(MEMBERS['anthropic-messages']),
+    'openai-chat': widen('openai-chat'),
+    'openai-responses': widen('openai-responses'),
+    'anthropic-messages': widen('anthropic-messages'),
+    'gemini-generate': widen('gemini-generate'),
   };
 }

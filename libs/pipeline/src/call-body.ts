@@ -1,4 +1,4 @@
-import type { Dialect } from '@turnpike/dialects';
+import type { Address, Dialect } from '@turnpike/dialects';
 import { GatewayError, isObject, parseJson } from '@turnpike/kernel';
 import {
   readMember,
@@ -20,11 +20,13 @@ export class CallBody {
     bytes: Buffer,
     private readonly dialect: Dialect,
     shape: EnvelopeShape,
+    /** What the URL says, in dialects that put it there. */
+    private readonly address?: Address,
   ) {
     this.envelope = scanEnvelope(bytes, shape);
-    this.model = readModel(this.envelope);
-    this.stream = readStream(this.envelope);
-    if (this.envelope.elements < 1) {
+    this.model = address?.model ?? readModel(this.envelope);
+    this.stream = address?.stream ?? readStream(this.envelope);
+    if (!hasTurns(this.envelope, shape.list)) {
       throw new GatewayError('invalid_request', `"${shape.list}" must be a list with at least one element.`, {
         param: shape.list,
       });
@@ -37,8 +39,16 @@ export class CallBody {
     const text = this.envelope.bytes.toString('utf8');
     const body = this.envelope.longNumbers ? parseJson(text) : (JSON.parse(text) as unknown);
     if (!isObject(body)) throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
-    return (this.canonicalForm = this.dialect.decodeRequest(body));
+    return (this.canonicalForm = this.dialect.decodeRequest(body, this.address));
   }
+}
+
+/** A list with something in it; Responses and Gemini also take one text or one object. */
+function hasTurns(envelope: Envelope, list: string): boolean {
+  if (envelope.elements >= 0 || list === 'messages') return envelope.elements > 0;
+  const span = envelope.spans.get(list);
+  const first = span && envelope.bytes[span.start];
+  return span !== undefined && span.end - span.start > 2 && (first === 0x22 || first === 0x7b);
 }
 
 function readModel(envelope: Envelope): string {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal, ProjectRef } from '@turnpike/identity';
-import type { Dialect } from '@turnpike/dialects';
+import type { Address, Dialect } from '@turnpike/dialects';
 import type { Reply } from './ports';
 
 /** Who calls, in which dialect, with what: fixed before the story begins and passed explicitly. */
@@ -10,6 +10,8 @@ export interface CallContext {
   /** What the client named it, else the call id. */
   readonly requestId: string;
   readonly dialect: Dialect;
+  /** What the URL says, in dialects that put it there. */
+  readonly address?: Address;
   readonly principal: Principal;
   readonly project: ProjectRef | undefined;
   readonly tags: Readonly<Record<string, string>> | undefined;

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dialect } from '@turnpike/dialects';
+import type { Address, Dialect } from '@turnpike/dialects';
 import type { Principal } from '@turnpike/identity';
 import { isObject } from '@turnpike/kernel';
 import { estimateInputTokens, spliceBytes, type EnvelopeShape } from '@turnpike/protocol';
 import type { Route, Target } from '@turnpike/provider';
 import { CallBody } from './call-body';
 import { buildUpstreamHeaders } from './client-headers';
-import { ENDPOINTS } from './endpoints';
+import { COUNT_TOKENS_PATH } from './endpoints';
 import { findRoute } from './find-route';
 import { renameModel } from './passthrough-edits';
 import type { PipelineDeps } from './ports';
@@ -20,6 +20,7 @@ export interface TokenQuestion {
   readonly principal: Principal;
   readonly clientHeaders: IncomingHttpHeaders;
   readonly bytes: Buffer;
+  readonly address?: Address;
   readonly receivedAtMs: number;
 }
 
@@ -38,7 +39,7 @@ export async function countTokens(
   shape: EnvelopeShape,
   deps: PipelineDeps,
 ): Promise<TokenCount> {
-  const body = new CallBody(question.bytes, question.dialect, shape);
+  const body = new CallBody(question.bytes, question.dialect, shape, question.address);
   const route = findRoute(deps.snapshot().catalog, question.principal, body.model);
   const native = await countNatively(question, body, route, deps);
   if (native !== undefined) return { inputTokens: native, estimated: false, alias: route.alias };
@@ -85,7 +86,7 @@ function ask(question: TokenQuestion, body: CallBody, target: Target, deps: Pipe
         provider: target.provider,
         credentialId: credential.id,
         method: 'POST',
-        path: target.provider.basePath + ENDPOINTS['anthropic-messages'].countTokens,
+        path: target.provider.basePath + COUNT_TOKENS_PATH,
         headers: buildUpstreamHeaders(target, credential, question.clientHeaders, {
           sameDialect: true,
           stream: false,

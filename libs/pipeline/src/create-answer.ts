@@ -1,4 +1,4 @@
-import { DIALECTS, type AnswerView } from '@turnpike/dialects';
+import { DIALECTS, showsThoughts, type AnswerView } from '@turnpike/dialects';
 import type { Target } from '@turnpike/provider';
 import type { Answer } from './answers/answer';
 import { PassthroughStream } from './answers/passthrough-stream';
@@ -52,6 +52,8 @@ function viewOf({ call, body, attemptId, inputEstimate, nowMs }: AnswerSetting):
     // A chat client asks for usage on streams; everybody else always gets it.
     includeUsage: call.dialect.id !== 'openai-chat' || !body.stream || asksForUsage(body),
     inputEstimate,
+    // Gemini clients see thoughts only when they asked for them.
+    ...(call.dialect.id === 'gemini-generate' && { showReasoning: showsThoughts(body.canonical()) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AttemptSummary } from '@turnpike/kernel';
+import type { StreamPlace } from '@turnpike/dialects';
 import type { CallContext } from './call-context';
 import { asGatewayError, errorView, renderErrorReply } from './error-reply';
 import type { Keeper, StreamKeepers } from './ports';
@@ -25,6 +26,8 @@ export class Delivery implements Keeper {
   status = 499;
   feeder: Feeder | undefined;
   private lastWriteAtMs: number;
+  /** Dialects that number their events: what left decides what a keep-alive or a late error says. */
+  private readonly streamPlace: StreamPlace | undefined;
 
   constructor(
     private readonly call: CallContext,
@@ -34,6 +37,7 @@ export class Delivery implements Keeper {
     stream: boolean,
   ) {
     this.lastWriteAtMs = call.receivedAtMs;
+    this.streamPlace = stream ? call.dialect.createStreamPlace?.() : undefined;
     if (stream && call.dialect.keepAlive !== undefined) keepers.add(this);
     call.reply.onDrain = () => this.feeder?.resume();
   }
@@ -49,8 +53,7 @@ export class Delivery implements Keeper {
 
   write(chunk: Buffer | string, nowMs: number): void {
     if (this.ended || this.gone) return;
-    this.lastWriteAtMs = nowMs;
-    if (!this.call.reply.write(chunk)) this.feeder?.pause();
+    this.send(this.streamPlace ? this.streamPlace.pass(chunk) : chunk, nowMs);
   }
 
   endStream(): void {
@@ -77,9 +80,8 @@ export class Delivery implements Keeper {
     if (this.ended) return;
     if (this.gone) return this.close();
     if (this.headSent) {
-      const event = this.call.dialect.renderErrorEvent(
-        errorView(asGatewayError(thrown), this.call, attempts),
-      );
+      const view = errorView(asGatewayError(thrown), this.call, attempts);
+      const event = this.streamPlace?.errorEvent(view) ?? this.call.dialect.renderErrorEvent(view);
       this.close();
       this.call.reply.end(event);
       return;
@@ -102,7 +104,12 @@ export class Delivery implements Keeper {
     if (this.ended || this.gone || keepAlive === undefined || nowMs - this.lastWriteAtMs < KEEP_ALIVE_MS)
       return;
     this.beginStream();
-    this.write(keepAlive, nowMs);
+    this.send(this.streamPlace?.keepAlive() ?? keepAlive, nowMs);
+  }
+
+  private send(chunk: Buffer | string, nowMs: number): void {
+    this.lastWriteAtMs = nowMs;
+    if (!this.call.reply.write(chunk)) this.feeder?.pause();
   }
 
   /** The client left or everything is said: nothing is written any more. */

@@ -1,7 +1,18 @@
+import { writeGeminiPath } from '@turnpike/dialects';
 import type { DialectId } from '@turnpike/protocol';
+import type { Target } from '@turnpike/provider';
 
-/** Paths behind a provider's base path, which holds the version segment. */
-export const ENDPOINTS = {
-  'openai-chat': { generate: '/chat/completions' },
-  'anthropic-messages': { generate: '/messages', countTokens: '/messages/count_tokens' },
-} as const satisfies Record<DialectId, { readonly generate: string; readonly countTokens?: string }>;
+/** Where a dialect's generation calls go, behind a provider's base path. */
+const GENERATE: Readonly<Record<DialectId, (model: string, stream: boolean) => string>> = {
+  'openai-chat': () => '/chat/completions',
+  'openai-responses': () => '/responses',
+  'anthropic-messages': () => '/messages',
+  'gemini-generate': (model, stream) =>
+    writeGeminiPath(model, stream ? 'streamGenerateContent' : 'generateContent'),
+};
+
+export const COUNT_TOKENS_PATH = '/messages/count_tokens';
+
+/** Path of one generation call at its target, query included. */
+export const generatePath = ({ provider, dialect, model }: Target, stream: boolean): string =>
+  provider.basePath + GENERATE[dialect](model, stream);

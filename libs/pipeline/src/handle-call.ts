@@ -39,7 +39,7 @@ function readBody(
   shape: EnvelopeShape,
 ): CallBody | { readonly thrown: unknown } {
   try {
-    return new CallBody(bytes, call.dialect, shape);
+    return new CallBody(bytes, call.dialect, shape, call.address);
   } catch (error) {
     return { thrown: error };
   }

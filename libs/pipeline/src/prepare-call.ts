@@ -5,7 +5,7 @@ import type { Credential, Target } from '@turnpike/provider';
 import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { buildUpstreamHeaders } from './client-headers';
-import { ENDPOINTS } from './endpoints';
+import { generatePath } from './endpoints';
 import { askForUsage, removeMembers, renameModel } from './passthrough-edits';
 
 export type Lane = 'passthrough' | 'translate';
@@ -42,7 +42,7 @@ export function prepareCall(
 ): PreparedCall {
   const { target, credential } = at;
   const lane = chooseLane(call, body, target);
-  const path = target.provider.basePath + ENDPOINTS[target.dialect].generate;
+  const path = generatePath(target, body.stream);
   const headers = buildUpstreamHeaders(target, credential, call.clientHeaders, {
     sameDialect: target.dialect === call.dialect.id,
     stream: body.stream,

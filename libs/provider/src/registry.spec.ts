@@ -27,7 +27,10 @@ const MEMBERS = new Set([
 ]);
 
 /** Ids of the price catalogue that definitions may name. */
+/** Dialects whose SDKs take an address without a version. */
+const VERSIONED_BY_US: ReadonlySet<string> = new Set(['anthropic-messages', 'gemini-generate']);
 const PRICE_PROVIDERS = new Set([
+  'google',
   'anthropic',
   'cerebras',
   'deepseek',
@@ -44,7 +47,7 @@ const PRICE_PROVIDERS = new Set([
   'zhipuai',
 ]);
 
-const OPEN_ENDED = new Set(['openai-compatible', 'anthropic-compatible']);
+const OPEN_ENDED = new Set(['openai-compatible', 'anthropic-compatible', 'gemini-compatible']);
 const NEVER_FORWARDED =
   /^(?:authorization|cookie|host|x-api-key|api-key|content-.*|transfer-encoding|connection|x-turnpike-.*|idempotency-key|x-forwarded-.*)$/;
 
@@ -63,7 +66,7 @@ describe.each(definitions)('provider %s', (id, definition) => {
     expect(url.protocol).toBe(definition.privateNetwork ? 'http:' : 'https:');
     expect(url.href.endsWith('/') && url.pathname !== '/').toBe(false);
     expect(url.search + url.hash + url.username).toBe('');
-    expect(url.pathname === '/').toBe(definition.dialect === 'anthropic-messages');
+    expect(url.pathname === '/').toBe(VERSIONED_BY_US.has(definition.dialect));
   });
 
   it('names its source', () => expect(new URL(definition.source).protocol).toBe('https:'));
@@ -111,7 +114,7 @@ describe('registry', () => {
     expect(findProvider('openai')).toBe(PROVIDERS.openai);
     expect(findProvider('constructor')).toBeUndefined();
     expect(findProvider('OpenAI')).toBeUndefined();
-    expect(PROVIDER_IDS).toHaveLength(24);
+    expect(PROVIDER_IDS).toHaveLength(26);
   });
 
   it('sends the version that Anthropic asks for', () => {

@@ -6,6 +6,8 @@ import { cerebras } from './providers/cerebras';
 import { dashscope } from './providers/dashscope';
 import { deepseek } from './providers/deepseek';
 import { fireworks } from './providers/fireworks';
+import { gemini } from './providers/gemini';
+import { geminiCompatible } from './providers/gemini-compatible';
 import { githubModels } from './providers/github-models';
 import { groq } from './providers/groq';
 import { lmstudio } from './providers/lmstudio';
@@ -27,6 +29,7 @@ import { zai } from './providers/zai';
 const DATA = {
   openai,
   anthropic,
+  gemini,
   openrouter,
   deepseek,
   groq,
@@ -49,6 +52,7 @@ const DATA = {
   lmstudio,
   'openai-compatible': openaiCompatible,
   'anthropic-compatible': anthropicCompatible,
+  'gemini-compatible': geminiCompatible,
 } satisfies Record<string, ProviderData>;
 
 export type ProviderId = keyof typeof DATA;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { buildResponseHeaders, countTokens } from '@turnpike/pipeline';
 import { addHeaders } from './add-headers';
 import type { DataPlane } from './data-plane';
+import { isGemini, unwrapCountRequest } from './gemini-routes';
 import { principalOf } from './principal-of';
 
 /** `POST /v1/messages/count_tokens`: native where the target has a counter, else a local estimate, never 0, never billed. */
@@ -11,12 +12,15 @@ export async function answerCountTokens(
   plane: DataPlane,
 ): Promise<void> {
   const { received } = request;
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const gemini = isGemini(request);
+  const bytes = gemini ? unwrapCountRequest(body) : body;
   const question = {
     dialect: received.dialect,
     principal: principalOf(request),
     clientHeaders: request.headers,
     bytes,
+    ...(received.address && { address: received.address }),
     receivedAtMs: received.receivedAtMs,
   };
   const counted = await countTokens(question, plane.shapes()[received.dialect.id], plane.deps);
@@ -26,5 +30,7 @@ export async function answerCountTokens(
   await reply
     .code(200)
     .type('application/json')
-    .send(JSON.stringify({ input_tokens: counted.inputTokens }));
+    .send(
+      JSON.stringify(gemini ? { totalTokens: counted.inputTokens } : { input_tokens: counted.inputTokens }),
+    );
 }

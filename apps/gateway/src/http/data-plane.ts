@@ -8,6 +8,8 @@ import { answerCountTokens } from './count-tokens';
 import { addHeaders } from './add-headers';
 import { answerError } from './answer-error';
 import type { CallReader } from './call-reader';
+import { addGeminiRoutes } from './gemini-routes';
+import { JsonArrayReply } from './json-array-reply';
 import { listModels, showModel } from './list-models';
 import { refuseUnknownPath } from './unknown-path';
 import { principalOf } from './principal-of';
@@ -39,6 +41,7 @@ const PREFIXES = ['', '/v1', '/v1/v1', '/p/:project', '/p/:project/v1', '/p/:pro
 
 const GENERATE: readonly (readonly [string, DialectId])[] = [
   ['/chat/completions', 'openai-chat'],
+  ['/responses', 'openai-responses'],
   ['/messages', 'anthropic-messages'],
 ];
 
@@ -119,11 +122,20 @@ function addCallRoutes(app: FastifyInstance, plane: DataPlane): void {
       { config: { dialect: 'anthropic-messages' } },
       (request, reply) => answerCountTokens(request, reply, plane),
     );
+    app.get(`${prefix}/responses`, { config: { dialect: 'openai-responses' } }, () => refuseUpgrade());
   }
+  addGeminiRoutes(app, plane, (request, reply) => answerCall(request, reply, plane));
+}
+
+/** Clients try a WebSocket first and fall back to POST when they are told at once. */
+function refuseUpgrade(): never {
+  throw new GatewayError('upgrade_required', 'There is no WebSocket here. Send the request with POST.', {
+    final: true,
+  });
 }
 
 function addReadRoutes(app: FastifyInstance, plane: DataPlane): void {
-  for (const prefix of PREFIXES) {
+  for (const prefix of [...PREFIXES, '/v1beta', '/p/:project/v1beta']) {
     app.get(`${prefix}/models`, (request, reply) => listModels(request, reply, plane));
     app.get(`${prefix}/models/*`, (request, reply) => showModel(request, reply, plane));
     app.get(`${prefix}/requests/:id`, (request, reply) => plane.calls.answer(request, reply));
@@ -156,7 +168,7 @@ function startCall(
   plane: DataPlane,
   project: Awaited<ReturnType<typeof projectOf>>,
 ): void {
-  const { id, requestId, dialect, receivedAtMs } = request.received;
+  const { id, requestId, dialect, receivedAtMs, address, arrayForm } = request.received;
   const principal = principalOf(request);
   if (plane.draining()) reply.raw.setHeader('connection', 'close');
   reply.hijack();
@@ -169,7 +181,8 @@ function startCall(
     project,
     tags: readTags(request.headers['x-turnpike-tags']),
     clientHeaders: request.headers,
-    reply: new RawReply(reply.raw),
+    ...(address && { address }),
+    reply: arrayForm ? new JsonArrayReply(new RawReply(reply.raw)) : new RawReply(reply.raw),
   };
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   handleCall(call, bytes, plane.shapes()[dialect.id], plane.deps).catch((error: unknown) => {

@@ -9,6 +9,8 @@ import { principalOf } from './principal-of';
 interface Model {
   readonly id: string;
   readonly owner: string;
+  readonly contextWindow?: number;
+  readonly maxOutputTokens?: number;
 }
 
 /** Aliases have no birthday; clients want a number. */
@@ -27,6 +29,19 @@ const asAnthropic = (model: Model): object => ({
   created_at: new Date(CREATED_S * 1000).toISOString(),
 });
 
+const asGemini = (model: Model): object => ({
+  name: `models/${model.id}`,
+  displayName: model.id,
+  inputTokenLimit: model.contextWindow ?? 1_048_576,
+  outputTokenLimit: model.maxOutputTokens ?? 65_536,
+  supportedGenerationMethods: ['generateContent', 'countTokens'],
+});
+
+/** Three SDKs ask the same path; Gemini's also has one of its own. */
+const speaksGemini = (request: FastifyRequest): boolean =>
+  /^(\/p\/[^/]+)?\/v1beta\//.test(request.url) ||
+  (request.headers['x-goog-api-key'] !== undefined && !speaksAnthropic(request));
+
 const speaksAnthropic = (request: FastifyRequest): boolean =>
   request.headers['anthropic-version'] !== undefined;
 
@@ -43,6 +58,7 @@ export function listModels(request: FastifyRequest, reply: FastifyReply, plane: 
     .snapshot()
     .catalog.list()
     .filter((model) => mayUseModel(principal, model.id));
+  if (speaksGemini(request)) return send(request, reply, { models: models.map(asGemini) });
   if (!speaksAnthropic(request)) return send(request, reply, { object: 'list', data: models.map(asOpenAi) });
   const page = pageOf(models, request.query as Record<string, unknown>);
   send(request, reply, {
@@ -78,5 +94,7 @@ export function showModel(request: FastifyRequest, reply: FastifyReply, plane: D
       { final: true },
     );
   const owner = route.targets[0]?.provider.name ?? 'turnpike';
+  const { capabilities } = route.targets[0] ?? {};
+  if (speaksGemini(request)) return send(request, reply, asGemini({ id, owner, ...capabilities }));
   send(request, reply, speaksAnthropic(request) ? asAnthropic({ id, owner }) : asOpenAi({ id, owner }));
 }

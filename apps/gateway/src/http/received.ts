@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { DIALECTS, type Dialect } from '@turnpike/dialects';
+import { DIALECTS, type Address, type Dialect } from '@turnpike/dialects';
 import type { Principal } from '@turnpike/identity';
 import type { DialectId } from '@turnpike/protocol';
 import { guessDialect } from './guess-dialect';
@@ -12,6 +12,10 @@ export interface Received {
   readonly dialect: Dialect;
   readonly receivedAtMs: number;
   principal: Principal | undefined;
+  /** What the URL says, in dialects that put it there. */
+  address?: Address;
+  /** A stream that leaves as one JSON array. */
+  arrayForm?: boolean;
 }
 
 declare module 'fastify' {

@@ -4,7 +4,7 @@ import { baseUrlOf } from './guess-dialect';
 
 /** Endpoints that exist for one method only: another method is a 405, not an unknown path. */
 const KNOWN =
-  /^(\/p\/[^/]+)?(\/v1){0,2}\/(chat\/completions|messages(\/count_tokens)?|models(\/.*)?|requests\/[^/]+)$/;
+  /^(\/p\/[^/]+)?(\/v1){0,2}\/(chat\/completions|responses|messages(\/count_tokens)?|models(\/.*)?|requests\/[^/]+)$/;
 
 /** Thrown into the error handler, which renders it in the dialect that the request seems to speak. */
 export function refuseUnknownPath(request: FastifyRequest): never {

@@ -4,11 +4,12 @@ import { decodeResponsesRequest, encodeResponsesRequest } from './request';
 import { decodeResponsesResponse, encodeResponsesResponse } from './response';
 import { OPENAI_RESPONSES_ID } from './responses-name';
 import { createResponsesStreamDecoder, createResponsesStreamEncoder } from './stream';
+import { createResponsesStreamPlace } from './stream/stream-place';
 import { createResponsesTap, readResponsesAnswer } from './tap';
 import { writeResponsesUsage } from './usage';
 
 export { toInputTokensBody } from './request';
-export { createResponsesStreamPlace, type StreamPlace } from './stream/stream-place';
+export { createResponsesStreamPlace } from './stream/stream-place';
 
 /** OpenAI Responses, as a front door and as an upstream format. */
 export const OPENAI_RESPONSES: Dialect = {
@@ -25,5 +26,6 @@ export const OPENAI_RESPONSES: Dialect = {
   renderErrorEvent: (error) => renderResponsesErrorEvent(error),
   keepAlive: ': keep-alive\n\n',
   streamEnd: '',
+  createStreamPlace: createResponsesStreamPlace,
   writeUsage: writeResponsesUsage,
 };

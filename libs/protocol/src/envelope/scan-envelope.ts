@@ -84,6 +84,13 @@ function readName(bytes: Buffer, start: number, longest: number): string | undef
   }
 }
 
+/** `"content"`, or `"parts"` as Gemini has it. */
+function isContentName(bytes: Buffer, at: number): boolean {
+  const first = bytes[at + 1];
+  if (first === 0x63) return bytes.toString('latin1', at, at + 9) === '"content"';
+  return first === 0x70 && bytes.toString('latin1', at, at + 7) === '"parts"';
+}
+
 /** One element of the list of turns: its role and content span are noted, the rest is walked. */
 function walkElement(bytes: Buffer, at: number, facts: ListFacts): number {
   facts.elements++;
@@ -98,16 +105,12 @@ function walkElement(bytes: Buffer, at: number, facts: ListFacts): number {
     const end = walkValue(bytes, start, 4);
     if (bytes[nameStart + 1] === 0x72 && bytes.toString('latin1', nameStart, nameStart + 6) === '"role"')
       role = bytes.toString('latin1', start, end);
-    else if (
-      bytes[nameStart + 1] === 0x63 &&
-      bytes.toString('latin1', nameStart, nameStart + 9) === '"content"'
-    )
-      content = { nameStart, start, end };
+    else if (isContentName(bytes, nameStart)) content = { nameStart, start, end };
     at = walkComma(bytes, end, 0x7d);
     if (at < 0) break;
   }
-  if (role === '"assistant"') facts.hasAssistant = true;
-  if (role === '"user"') facts.firstUser ??= content;
+  if (role === '"assistant"' || role === '"model"') facts.hasAssistant = true;
+  if (role === '"user"' || role === '') facts.firstUser ??= content;
   return -1 - at;
 }
 

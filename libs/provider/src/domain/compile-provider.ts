@@ -15,8 +15,13 @@ const NO_CREDENTIAL = { name: 'none', apiKey: new Secret('') };
 export function splitBaseUrl(baseUrl: string, dialect: DialectId): Pick<Provider, 'origin' | 'basePath'> {
   const url = new URL(baseUrl);
   const path = url.pathname.replace(/\/+$/, '');
-  const basePath = dialect === 'anthropic-messages' && !path.endsWith('/v1') ? `${path}/v1` : path;
-  return { origin: url.origin, basePath };
+  return { origin: url.origin, basePath: withVersion(path, dialect) };
+}
+
+/** Gemini's version stands in the path of the call, beside the model's name. */
+function withVersion(path: string, dialect: DialectId): string {
+  if (dialect === 'gemini-generate') return path.replace(/\/v1(beta)?$/, '');
+  return dialect === 'anthropic-messages' && !path.endsWith('/v1') ? `${path}/v1` : path;
 }
 
 /** A quota group belongs to its provider: equal names elsewhere are other pools. */

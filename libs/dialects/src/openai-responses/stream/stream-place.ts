@@ -2,22 +2,12 @@ import type { JsonObject } from '@turnpike/kernel';
 import { eventData, objectOf, parseEventData } from '../../answer';
 import { writeEvent } from '../error/responses-error-event';
 import { renderResponsesErrorEvent, type BegunResponse } from '../error/render-responses-error';
-import type { ErrorView } from '../../dialect';
+import type { ErrorView, StreamPlace } from '../../dialect';
 
 const EVENT_END = /\r?\n\r?\n/;
 const NUMBER = /"sequence_number"\s*:\s*(\d+)/g;
 /** A stream that has not shown its response by then is not looked at any more. */
 const MOST_HELD = 262_144;
-
-/** Watches a stream of one dialect leave for its client: dialects that number their events need one. */
-export interface StreamPlace {
-  /** Whole events as they leave; returns what has to leave instead. */
-  pass(chunk: Buffer | string): Buffer | string;
-  /** Bytes that keep an idle stream open. They leave as they are. */
-  keepAlive(): string;
-  /** The last event of a stream that broke. It leaves as it is. */
-  errorEvent(error: ErrorView): string;
-}
 
 /**
  * Where a stream stands that leaves for its client: what a keep-alive or a late error must say next. Looks at whole
