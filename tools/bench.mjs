@@ -1,12 +1,15 @@
-/** `npm run bench`: CPU, latency and memory of the gateway with everything on, as ratios to a bare Node pass-through. */
+/** `npm run bench`: CPU, throughput, latency and memory of the data plane, as ratios to a bare Node pass-through. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startProcess, stopProcess } from '../test/load/processes.mjs';
+import { startDataPlane } from '../test/load/data-plane.mjs';
+import { hasNginx, startNginx } from '../test/load/nginx.mjs';
+import { startProcess } from '../test/load/processes.mjs';
 import {
   chatBody,
+  CONNECTIONS,
   cpuPerChunk,
   cpuPerRequest,
   latency,
@@ -29,15 +32,6 @@ const portLine = (line) => {
     return undefined;
   }
 };
-const readyLine = (line) => {
-  try {
-    const ready = JSON.parse(line);
-    return ready.event === 'ready' ? { url: ready.gateway, key: ready.developerKey } : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 function gatewayConfig(upstream) {
   const provider = (use, baseUrl) => ({
     use,
@@ -59,136 +53,127 @@ function gatewayConfig(upstream) {
   };
 }
 
-async function startSides(dir) {
-  const upstream = await startProcess([path.join(root, 'test/load/fake-upstream.mjs')], {
-    core: LOAD_CORE,
-    ready: portLine,
-  });
-  const bare = await startProcess([path.join(root, 'test/load/bare-proxy.mjs'), upstream.url], {
-    core: PROXY_CORE,
-    ready: portLine,
-  });
-  const configFile = path.join(dir, 'turnpike.yaml');
-  writeFileSync(configFile, JSON.stringify(gatewayConfig(upstream.url)));
-  const env = {
-    TURNPIKE_CONFIG: configFile,
-    TURNPIKE_DATA_DIR: path.join(dir, 'data'),
-    PORT: '0',
-    ADMIN_PORT: '0',
-    OPS_PORT: '0',
-    LOG_FORMAT: 'json',
+const MODEL = 'bench';
+
+/** Upstream, bare Node, Turnpike, and nginx where there is one; `stops` takes what ends each of them. */
+async function startSides(dir, stops) {
+  const started = async (starting) => {
+    const process = await starting;
+    stops.push(process.stop);
+    return process;
   };
-  const gateway = await startProcess([path.join(root, 'dist/apps/standalone/src/main.js')], {
-    core: PROXY_CORE,
-    env,
-    ready: readyLine,
-  });
-  return {
-    upstream,
-    bare: { ...bare, name: 'bare Node', headers: {}, model: 'bench' },
-    gateway: {
-      ...gateway,
-      name: 'Turnpike',
-      headers: { authorization: `Bearer ${gateway.key}` },
-      model: 'bench',
-    },
-  };
+  const node = (args, core) =>
+    started(startProcess([path.join(root, args[0]), ...args.slice(1)], { core, ready: portLine }));
+  const { url: upstream } = await node(['test/load/fake-upstream.mjs'], LOAD_CORE);
+  const bare = await node(['test/load/bare-proxy.mjs', upstream], PROXY_CORE);
+  const gateway = await started(startDataPlane(dir, { config: gatewayConfig(upstream), core: PROXY_CORE }));
+  const sides = [
+    { ...bare, name: 'bare Node', headers: {}, model: MODEL },
+    { ...gateway, name: 'Turnpike', headers: { authorization: `Bearer ${gateway.key}` }, model: MODEL },
+  ];
+  if (!hasNginx()) console.error('nginx is not installed: its column is left out.');
+  else {
+    const nginx = await started(startNginx(dir, { upstream, core: PROXY_CORE }));
+    sides.push({ ...nginx, name: 'nginx', headers: {}, model: MODEL });
+  }
+  return sides;
 }
 
 const rows = [];
-const round1 = (n) => n.toFixed(n < 10 ? 2 : 1);
-function report(what, { figures }, unit, target) {
-  const [bare, ours] = figures;
-  const ratios = ours.map((value, i) => value / bare[i]);
-  rows.push({
-    what,
-    'bare Node': round1(median(bare)),
-    Turnpike: round1(median(ours)),
-    unit,
-    ratio: median(ratios).toFixed(2),
-    spread: `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`,
-    target,
-  });
+const rounded = (n) => (n < 10 ? n.toFixed(2) : n < 1000 ? n.toFixed(1) : n.toFixed(0));
+
+/** One line of the table; `lists` holds the values of each side, round by round. */
+function addRow(what, { sides, lists, unit, ratio, spread = '', target = '' }) {
+  const values = sides.map(({ name }, i) => [name, rounded(median(lists[i]))]);
+  rows.push({ what, ...Object.fromEntries(values), unit, ratio, spread, target });
 }
 
-async function measure({ bare, gateway }) {
-  const sides = [bare, gateway];
-  const chat = (bytes) => ({
-    path: () => '/v1/chat/completions',
-    body: (side) => chatBody({ model: side.model, bytes }),
-  });
-  for (const [bytes, count, target] of [
-    [1_000, 4_000, '<= 1.6'],
-    [20_000, 2_000, '<= 2.5'],
-    [200_000, 400, '<= 2.3'],
-  ]) {
-    report(
-      `passthrough ${bytes / 1000} KB, CPU per request`,
-      await cpuPerRequest(sides, { ...chat(bytes), count: quick ? count / 4 : count, rounds: ROUNDS }),
-      'us',
-      target,
-    );
-  }
-  report(
-    'streamed chunk, CPU',
-    await cpuPerChunk(sides, { streams: 50, chunks: quick ? 100 : 200, rounds: ROUNDS }),
-    'us',
-    '<= 1.15',
-  );
-  const translated = (to) => ({
-    path: (side) =>
-      side === bare ? '/v1/chat/completions' : to === 'chat' ? '/v1/messages' : '/v1/chat/completions',
-    body: (side) =>
-      side === gateway && to === 'chat'
-        ? messagesBody({ model: 'bench', bytes: 1_000 })
-        : chatBody({ model: side === gateway ? 'bench-messages' : 'bench', bytes: 1_000 }),
-  });
-  for (const to of ['chat', 'messages']) {
-    const name = to === 'chat' ? 'Messages -> Chat' : 'Chat -> Messages';
-    report(
-      `${name} 1 KB, CPU per request`,
-      await cpuPerRequest(sides, { ...translated(to), count: quick ? 1_000 : 4_000, rounds: ROUNDS }),
-      'us',
-      '<= 2.5',
-    );
-  }
-  const times = await latency(sides, { perSecond: 50, seconds: quick ? 4 : 10, rounds: quick ? 1 : 3 });
-  for (const p of ['p50', 'p95', 'p99']) {
-    const [b, g] = times.figures.map((list) => list.map((f) => f[p]));
-    rows.push({
-      what: `latency ${p} at 50/s`,
-      'bare Node': round1(median(b)),
-      Turnpike: round1(median(g)),
-      unit: 'ms',
-      ratio: `+${(median(g) - median(b)).toFixed(2)}`,
-      spread: '',
-      target: p === 'p50' ? '<= +1' : p === 'p99' ? '<= +3' : '',
+function addRatio(what, row) {
+  const [bare, ours] = row.lists;
+  const ratios = ours.map((value, i) => value / bare[i]);
+  const spread = `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`;
+  addRow(what, { ...row, ratio: median(ratios).toFixed(2), spread: ours.length > 1 ? spread : '' });
+}
+
+const TARGETS = [
+  [1_000, 4_000, '<= 1.6'],
+  [20_000, 2_000, '<= 2.5'],
+  [200_000, 400, '<= 2.3'],
+];
+
+async function measurePassthrough(sides) {
+  const throughput = [];
+  for (const [bytes, count, target] of TARGETS) {
+    const what = `passthrough ${bytes / 1000} KB`;
+    const { figures, rates } = await cpuPerRequest(sides, {
+      path: () => '/v1/chat/completions',
+      body: (side) => chatBody({ model: side.model, bytes }),
+      count: quick ? count / 4 : count,
+      rounds: ROUNDS,
     });
+    addRatio(`${what}, CPU per request`, { sides, lists: figures, unit: 'us', target });
+    throughput.push([`${what}, ${CONNECTIONS} connections`, { sides, lists: rates, unit: 'req/s' }]);
   }
-  const memory = [
-    await memoryWithStreams(bare, { streams: 256, chunks: 600 }),
-    await memoryWithStreams(gateway, { streams: 256, chunks: 600 }),
-  ];
-  rows.push({
-    what: 'RSS with 256 open streams',
-    'bare Node': memory[0].toFixed(0),
-    Turnpike: memory[1].toFixed(0),
-    unit: 'MB',
-    ratio: (memory[1] / memory[0]).toFixed(2),
-    spread: '',
-    target: '< 250 MB',
+  const { figures } = await cpuPerChunk(sides, { streams: 50, chunks: quick ? 100 : 200, rounds: ROUNDS });
+  addRatio('streamed chunk, CPU', { sides, lists: figures, unit: 'us', target: '<= 1.15' });
+  for (const row of throughput) addRatio(...row);
+}
+
+/** Only Turnpike translates; the others pass a Chat request on, as the yardstick. */
+async function measureTranslation(sides) {
+  const chat = { path: '/v1/chat/completions', body: chatBody };
+  for (const [what, { path: entry, body, model }] of [
+    ['Messages -> Chat', { path: '/v1/messages', body: messagesBody, model: MODEL }],
+    ['Chat -> Messages', { ...chat, model: `${MODEL}-messages` }],
+  ]) {
+    const translates = (side) => side.name === 'Turnpike';
+    const { figures } = await cpuPerRequest(sides, {
+      path: (side) => (translates(side) ? entry : chat.path),
+      body: (side) =>
+        translates(side) ? body({ model, bytes: 1_000 }) : chatBody({ model: MODEL, bytes: 1_000 }),
+      count: quick ? 1_000 : 4_000,
+      rounds: ROUNDS,
+    });
+    addRatio(`${what} 1 KB, CPU per request`, { sides, lists: figures, unit: 'us', target: '<= 2.5' });
+  }
+}
+
+async function measureLatency(sides) {
+  const { figures } = await latency(sides, {
+    perSecond: 50,
+    seconds: quick ? 4 : 10,
+    rounds: quick ? 1 : 3,
   });
+  const targets = { p50: '<= +1', p95: '', p99: '<= +3' };
+  for (const [p, target] of Object.entries(targets)) {
+    const lists = figures.map((list) => list.map((figure) => figure[p]));
+    const [bare, ours] = lists.map(median);
+    const ratio = `+${(ours - bare).toFixed(2)}`;
+    addRow(`latency ${p} at 50/s`, { sides, lists, unit: 'ms', ratio, target });
+  }
+}
+
+async function measureMemory(sides) {
+  const lists = [];
+  for (const side of sides) lists.push([await memoryWithStreams(side, { streams: 256, chunks: 600 })]);
+  addRatio('RSS with 256 open streams', { sides, lists, unit: 'MB', target: '< 250 MB' });
 }
 
 await setUp();
 const dir = mkdtempSync(path.join(os.tmpdir(), 'turnpike-bench-'));
+// Passable for the account of the database server where this runs as root: it would keep its files elsewhere otherwise.
+chmodSync(dir, 0o711);
 if (LOAD_CORE !== undefined)
-  spawnSync('taskset', ['-cp', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
-const sides = await startSides(dir);
+  spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
+const stops = [];
 try {
-  await measure(sides);
+  const sides = await startSides(dir, stops);
+  await measurePassthrough(sides);
+  await measureTranslation(sides);
+  await measureLatency(sides);
+  await measureMemory(sides);
 } finally {
-  for (const side of [sides.gateway, sides.bare, sides.upstream]) await stopProcess(side);
+  for (const stop of stops.reverse()) await stop();
   rmSync(dir, { recursive: true, force: true });
 }
 console.table(Object.fromEntries(rows.map(({ what, ...rest }) => [what, rest])));

@@ -5,22 +5,29 @@ import { readFileSync } from 'node:fs';
 const TICKS_PER_S = Number(spawnSync('getconf', ['CLK_TCK']).stdout?.toString().trim() || 100);
 const hasTaskset = spawnSync('taskset', ['--version']).status === 0;
 
-/** `core` is a number, or undefined to leave the choice to the system. Resolves once `ready(line)` gives something. */
-export function startProcess(args, { core, env = {}, ready, limitMs = 60_000, cwd }) {
-  const command =
-    hasTaskset && core !== undefined
-      ? ['taskset', '-c', String(core), process.execPath, ...args]
-      : [process.execPath, ...args];
-  const child = spawn(command[0], command.slice(1), {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+const STOP_MS = 15_000;
+
+/** `core` is a number, or undefined to leave the choice to the system. */
+export function startCommand(command, { core, env = {}, stdio }) {
+  const line = hasTaskset && core !== undefined ? ['taskset', '-c', String(core), ...command] : [...command];
+  return spawn(line[0], line.slice(1), { env: { ...process.env, ...env }, stdio });
+}
+
+/** A Node process. Resolves once `ready(line)` gives something; `stop()` ends it. */
+export function startProcess(args, { core, env, ready, limitMs = 60_000 }) {
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const child = startCommand([process.execPath, ...args], { core, env, stdio });
   return new Promise((resolve, reject) => {
     let text = '';
     let found;
-    const timer = setTimeout(() => reject(new Error(`${args[0]} is not ready`)), limitMs);
-    child.on('exit', (code) => found === undefined && reject(new Error(`${args[0]} ended with ${code}`)));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`${args[0]} is not ready`));
+    }, limitMs);
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      if (found === undefined) reject(new Error(`${args[0]} ended with ${code}`));
+    });
     child.stdout.on('data', (data) => {
       if (found !== undefined) return;
       text += data;
@@ -29,14 +36,17 @@ export function startProcess(args, { core, env = {}, ready, limitMs = 60_000, cw
       for (const line of lines) found ??= ready(line);
       if (found === undefined) return;
       clearTimeout(timer);
-      resolve({ child, pid: child.pid, ...found });
+      resolve({ child, pid: child.pid, stop: () => stopProcess({ child }), ...found });
     });
   });
 }
 
+/** Asks first; whoever has not ended after 15 s is ended. */
 export function stopProcess({ child }) {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    child.on('exit', resolve);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    child.on('exit', () => resolve(clearTimeout(timer)));
     child.kill('SIGTERM');
   });
 }

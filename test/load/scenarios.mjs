@@ -8,7 +8,8 @@ export const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1
 export const percentile = (list, p) =>
   [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor((list.length * p) / 100))];
 
-const CONNECTIONS = 16;
+/** Of a closed loop. */
+export const CONNECTIONS = 16;
 /** Rounds that are run and not counted: the JIT compiles the last hot function after some ten thousand calls. */
 const WARM_UP_ROUNDS = 2;
 
