@@ -23,6 +23,8 @@ export interface WaitEvidence {
 const SHORTEST_CREDIT_WAIT_MS = 300_000;
 /** A reset that is nearer belongs to another bucket than the day's. */
 const SHORTEST_DAY_WAIT_MS = 300_000;
+/** Vendors send a short delay along with a spent day; one of hours is the way to the window's end. */
+const LONG_DELAY_MS = 3_600_000;
 const SPEAKS_OF_WAITS: ReadonlySet<FailureClass> = new Set([
   'rate_minute',
   'rate_long',
@@ -134,10 +136,11 @@ export function readWait(evidence: WaitEvidence): number | undefined {
   if (evidence.class === 'credit') {
     return stated !== undefined && stated - nowMs > SHORTEST_CREDIT_WAIT_MS ? stated : undefined;
   }
-  // Vendors send a short delay along with a spent day: the boundary wins, unless the delay reaches beyond it.
   if (evidence.midnight === undefined) return stated;
   const midnight = nextMidnight(nowMs, evidence.midnight);
-  return windowEnd(evidence) ?? (midnight === undefined ? stated : Math.max(midnight, stated ?? 0));
+  const told =
+    windowEnd(evidence) ?? (stated !== undefined && stated - nowMs > LONG_DELAY_MS ? stated : undefined);
+  return told ?? midnight ?? stated;
 }
 
 /** The instant that the spent window itself names: better than the rule for its kind. */
