@@ -5,4 +5,5 @@ export * from './object-tracker';
 export * from './parse-event';
 export * from './read-json';
 export * from './read-vendor-error';
+export * from './repeated-event';
 export * from './status-within-class';

@@ -8,6 +8,8 @@ import {
   objectOf,
   parseEventData,
   readVendorError,
+  RepeatedEvent,
+  stringSpan,
   textOf,
 } from '../../answer';
 import { TAP, type StreamTap } from '../../dialect';
@@ -17,6 +19,7 @@ import { MessagesUsage } from '../usage';
 
 /** With the beginning of the line: the same words can stand inside a tool's input. */
 const DELTA = 'data: {"type":"content_block_delta"';
+const TEXT = '"text":"';
 const PING = 'data: {"type":"ping"';
 const BLOCK_STOP = 'data: {"type":"content_block_stop"';
 
@@ -27,6 +30,7 @@ class MessagesTap implements StreamTap {
   textBytes = 0;
   model: string | undefined;
   private readonly figures = new MessagesUsage();
+  private readonly usual = new RepeatedEvent();
   private calls = 0;
 
   get usage(): Usage | undefined {
@@ -34,19 +38,32 @@ class MessagesTap implements StreamTap {
   }
 
   inspect(bytes: Buffer, start: number, end: number): number {
+    const usual = this.usual.span(bytes, start, end);
+    if (usual > 0) {
+      this.textBytes += usual;
+      return this.usual.bits;
+    }
     const event = bytes.toString('latin1', start, end);
     if (event.includes(DELTA)) {
       const bits = this.skim(event);
+      if (bits === TAP.CONTENT) this.learn(bytes.subarray(start, end), event);
       if (bits >= 0) return bits;
     } else if (event.includes(PING) || event.includes(BLOCK_STOP)) return 0;
     return this.parse(bytes.toString('utf8', start, end));
+  }
+
+  /** The next delta of text will look like this one. */
+  private learn(bytes: Buffer, event: string): void {
+    const textStart = event.indexOf(TEXT, event.indexOf('"delta":{')) + TEXT.length;
+    const length = textStart < TEXT.length ? 0 : stringSpan(event, textStart);
+    if (length > 0) this.usual.learn(bytes, { textStart, textEnd: textStart + length, bits: TAP.CONTENT });
   }
 
   /** TAP bits of a delta event; -1: it is none of the usual ones. */
   private skim(event: string): number {
     const delta = event.indexOf('"delta":{');
     if (delta < 0) return -1;
-    const shown = Math.max(memberSpan(event, '"text":"', delta), memberSpan(event, '"thinking":"', delta));
+    const shown = Math.max(memberSpan(event, TEXT, delta), memberSpan(event, '"thinking":"', delta));
     if (shown >= 0) {
       this.textBytes += shown;
       return shown > 0 ? TAP.CONTENT : 0;

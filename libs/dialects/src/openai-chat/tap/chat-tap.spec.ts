@@ -125,4 +125,20 @@ describe('createChatTap', () => {
       }),
     );
   });
+
+  it('sees what differs from the events before it', () => {
+    const tap = createChatTap();
+    const events = [
+      chunk({ role: 'assistant', content: '' }),
+      ...['one', 'two', 'say \\"x"', 'four'].map((content) => chunk({ content })),
+      chunk({ content: 'five' }, { usage }),
+      chunk({ reasoning: 'six' }),
+      chunk({ content: 'seven' }, {}, 'stop'),
+    ];
+    const verdicts = feed(tap, events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+    const plain = TAP.CONTENT;
+    expect(verdicts).toEqual([0, plain, plain, plain, plain, plain, plain, plain | TAP.FINISH]);
+    expect(tap).toMatchObject({ stop: 'end', textBytes: 3 + 3 + 11 + 4 + 4 + 3 + 5 });
+    expect(tap.usage).toMatchObject({ input: 1, output: 2 });
+  });
 });

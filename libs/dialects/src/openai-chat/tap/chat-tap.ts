@@ -10,6 +10,8 @@ import {
   objectsOf,
   parseEventData,
   readVendorError,
+  RepeatedEvent,
+  stringSpan,
   textOf,
 } from '../../answer';
 import { TAP, type StreamTap } from '../../dialect';
@@ -18,6 +20,7 @@ import { readCalls, readImages, PieceReader } from '../response/read-said';
 import { findChatUsage } from '../usage';
 
 const SHORT = 40;
+const CONTENT = '"content":"';
 const DONE = /^data:\s*\[DONE\]\s*$/;
 
 /**
@@ -31,21 +34,35 @@ class ChatTap implements StreamTap {
   textBytes = 0;
   model: string | undefined;
   private readonly pieces = new PieceReader();
+  private readonly usual = new RepeatedEvent();
   private parsedOne = false;
   private calls = 0;
 
   inspect(bytes: Buffer, start: number, end: number): number {
+    const usual = this.usual.span(bytes, start, end);
+    if (usual > 0) {
+      this.textBytes += usual;
+      return this.usual.bits;
+    }
     const event = bytes.toString('latin1', start, end);
     if (event.length < SHORT && DONE.test(event)) return TAP.TERMINAL;
     const bits = this.parsedOne && isPlain(event) ? this.skim(event, event.indexOf('"delta":{')) : -1;
+    if (bits === TAP.CONTENT) this.learn(bytes.subarray(start, end), event);
     return bits >= 0 ? bits : this.parse(bytes.toString('utf8', start, end));
+  }
+
+  /** The next event of plain text will look like this one. */
+  private learn(bytes: Buffer, event: string): void {
+    const textStart = event.indexOf(CONTENT, event.indexOf('"delta":{')) + CONTENT.length;
+    const length = textStart < CONTENT.length ? 0 : stringSpan(event, textStart);
+    if (length > 0) this.usual.learn(bytes, { textStart, textEnd: textStart + length, bits: TAP.CONTENT });
   }
 
   /** TAP bits of a plain event; -1: it says nothing under the usual names, or several things at once. */
   private skim(event: string, delta: number): number {
     if (delta < 0) return -1;
     if (event.includes('"tool_calls":[', delta)) return this.skimCall(event, delta);
-    const text = memberSpan(event, '"content":"', delta);
+    const text = memberSpan(event, CONTENT, delta);
     const bytes = text > 0 ? text : this.skimReasoning(event, delta);
     if (bytes <= 0) return -1;
     this.textBytes += bytes;
