@@ -40,7 +40,10 @@ module.exports = {
       ...base,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/agents'],
+      // Clients that are ES modules only, and what they are made of.
+      transformIgnorePatterns: ['/node_modules/(?!(ai|@ai-sdk|@workflow|eventsource-parser|zod)/)'],
+      // Of the suites with real coding agents only the quick one; `npm run test:agents` runs them all.
+      testPathIgnorePatterns: ['<rootDir>/test/e2e/agents/(?!quick.spec)'],
     },
   ],
   maxWorkers: 2,

@@ -8,6 +8,7 @@ import { startDataPlane } from '../test/load/data-plane.mjs';
 import { hasNginx, startNginx } from '../test/load/nginx.mjs';
 import { startProcess } from '../test/load/processes.mjs';
 import {
+  bodyOf,
   chatBody,
   CONNECTIONS,
   cpuPerChunk,
@@ -15,7 +16,7 @@ import {
   latency,
   median,
   memoryWithStreams,
-  messagesBody,
+  pathOf,
 } from '../test/load/scenarios.mjs';
 import { setUp } from './setup.mjs';
 
@@ -32,6 +33,10 @@ const portLine = (line) => {
     return undefined;
   }
 };
+const DIALECTS = ['chat', 'messages', 'responses', 'gemini'];
+/** What a client asks for to reach the upstream of a dialect. */
+const modelOf = (dialect) => `bench-${dialect}`;
+
 function gatewayConfig(upstream) {
   const provider = (use, baseUrl) => ({
     use,
@@ -44,12 +49,16 @@ function gatewayConfig(upstream) {
     providers: {
       chat: provider('openai-compatible', `${upstream}/v1`),
       messages: provider('anthropic-compatible', upstream),
+      responses: { ...provider('openai-compatible', `${upstream}/v1`), dialect: 'openai-responses' },
+      gemini: provider('gemini-compatible', upstream),
     },
     models: {
       bench: { targets: [{ provider: 'chat', model: 'fake' }] },
-      'bench-messages': { targets: [{ provider: 'messages', model: 'fake' }] },
+      ...Object.fromEntries(
+        DIALECTS.map((name) => [modelOf(name), { targets: [{ provider: name, model: 'fake' }] }]),
+      ),
     },
-    prices: { overrides: [price('chat'), price('messages')] },
+    prices: { overrides: DIALECTS.map(price) },
   };
 }
 
@@ -114,27 +123,62 @@ async function measurePassthrough(sides) {
     addRatio(`${what}, CPU per request`, { sides, lists: figures, unit: 'us', target });
     throughput.push([`${what}, ${CONNECTIONS} connections`, { sides, lists: rates, unit: 'req/s' }]);
   }
-  const { figures } = await cpuPerChunk(sides, { streams: 50, chunks: quick ? 100 : 200, rounds: ROUNDS });
+  const chunks = quick ? 100 : 200;
+  const { figures } = await cpuPerChunk(sides, {
+    ask: (side) => ({
+      path: '/v1/chat/completions',
+      body: chatBody({ model: side.model, bytes: 1_000, stream: true, maxTokens: chunks }),
+    }),
+    streams: 50,
+    chunks,
+    rounds: ROUNDS,
+  });
   addRatio('streamed chunk, CPU', { sides, lists: figures, unit: 'us', target: '<= 1.15' });
   for (const row of throughput) addRatio(...row);
 }
 
-/** Only Turnpike translates; the others pass a Chat request on, as the yardstick. */
+/** Targets of the pairs that most agents live on, and of the others. */
+const pairTarget = (pair) => (pair === 'chat-messages' || pair === 'messages-chat' ? '<= 2.5' : '<= 3');
+
+/** Only Turnpike translates; the others pass the client's request on to an upstream of the client's dialect. */
 async function measureTranslation(sides) {
-  const chat = { path: '/v1/chat/completions', body: chatBody };
-  for (const [what, { path: entry, body, model }] of [
-    ['Messages -> Chat', { path: '/v1/messages', body: messagesBody, model: MODEL }],
-    ['Chat -> Messages', { ...chat, model: `${MODEL}-messages` }],
-  ]) {
-    const translates = (side) => side.name === 'Turnpike';
-    const { figures } = await cpuPerRequest(sides, {
-      path: (side) => (translates(side) ? entry : chat.path),
-      body: (side) =>
-        translates(side) ? body({ model, bytes: 1_000 }) : chatBody({ model: MODEL, bytes: 1_000 }),
-      count: quick ? 1_000 : 4_000,
-      rounds: ROUNDS,
-    });
-    addRatio(`${what} 1 KB, CPU per request`, { sides, lists: figures, unit: 'us', target: '<= 2.5' });
+  for (const client of DIALECTS) {
+    for (const upstream of DIALECTS.filter((name) => name !== client)) {
+      const ask = (stream, maxTokens) => (side) => {
+        const model = side.name === 'Turnpike' ? modelOf(upstream) : 'fake';
+        return {
+          path: pathOf(client, { model, stream }),
+          body: bodyOf(client, { model, bytes: 1_000, stream, maxTokens }),
+        };
+      };
+      const whole = ask(false, 100);
+      const { figures } = await cpuPerRequest(sides, {
+        path: (side) => whole(side).path,
+        body: (side) => whole(side).body,
+        count: quick ? 1_000 : 3_000,
+        rounds: ROUNDS,
+      });
+      const target = pairTarget(`${client}-${upstream}`);
+      addRatio(`${client} -> ${upstream} 1 KB, CPU per request`, {
+        sides,
+        lists: figures,
+        unit: 'us',
+        target,
+      });
+      const chunks = 100;
+      const streamed = await cpuPerChunk(sides, {
+        ask: ask(true, chunks),
+        streams: 50,
+        chunks,
+        rounds: ROUNDS,
+      });
+      addRatio(`${client} -> ${upstream} streamed chunk, CPU`, {
+        sides,
+        lists: streamed.figures,
+        unit: 'us',
+        target: '<= 3',
+      });
+    }
   }
 }
 

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
-const FEATURES = 'identity|provider|routing|quota|billing';
+const FEATURES = 'identity|provider|routing|quota|billing|continuity';
 const FOUNDATION = '^libs/(kernel|protocol)/src/';
 /** Builtins without input or output. */
 const PURE_NODE = '^node:(buffer|crypto|string_decoder|util|zlib|assert)$';

@@ -25,6 +25,7 @@ const STEPS = [
     (env) => runTool('jest/bin/jest.js', ['--selectProjects', 'unit'], { quiet: true, env }),
   ],
   ['generated reference', () => runChild(process.execPath, ['tools/docs.mjs', '--check'], quiet)],
+  ['schemas of the vendors', () => runChild(process.execPath, ['tools/schemas.mjs', '--check'], quiet)],
 ];
 
 /** What Jest sums up with: `105 passed, 105 total` of suites and of tests. */

@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { renderCapabilities } from './docs/capabilities.mjs';
 import { renderConfiguration } from './docs/configuration.mjs';
+import { renderDialects } from './docs/dialects.mjs';
 import { renderErrors } from './docs/errors.mjs';
 import { readOpenApi } from './docs/openapi.mjs';
 import { renderProviders } from './docs/providers.mjs';
@@ -16,11 +18,17 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 /** File name -> content, all of it out of the compiled code. */
 async function renderAll() {
   const { configJsonSchema } = require('../dist/libs/config/src/index.js');
+  const dialects = {
+    ...require('../dist/libs/dialects/src/registry.js'),
+    ...require('../dist/libs/protocol/src/normalise/inline-media.js'),
+  };
   const { ERRORS } = require('../dist/libs/kernel/src/errors.js');
   const { PROVIDERS } = require('../dist/libs/provider/src/registry.js');
   return {
+    'capabilities.md': renderCapabilities(configJsonSchema(), PROVIDERS),
     'config.schema.json': json(configJsonSchema()),
     'configuration.md': renderConfiguration(configJsonSchema()),
+    'dialects.md': renderDialects(dialects),
     'errors.md': renderErrors(ERRORS),
     'openapi.json': json(await readOpenApi()),
     'providers.md': renderProviders(PROVIDERS),

@@ -27,9 +27,16 @@ async function install() {
   return run.code === 0 ? undefined : { what: `npm ${args.join(' ')}`, ...run };
 }
 
-/** Installs and builds what is missing. `say` takes one line per phase (default: stderr, stdout is the product's). */
-export async function setUp(say = (line) => console.error(line)) {
+const sayOnStderr = (line) => console.error(line);
+
+/** Installs what is missing: enough for commands that run sources. `say` takes one line per phase (default: stderr). */
+export async function setUpPackages(say = sayOnStderr) {
   if (!isInstalled()) await runPhase('Installing packages (once, about a minute)', say, install);
+}
+
+/** Installs and builds what is missing. `say` takes one line per phase (default: stderr, stdout is the product's). */
+export async function setUp(say = sayOnStderr) {
+  await setUpPackages(say);
   const { build, isBuilt } = await import('./build.mjs');
   if (!isBuilt()) await runPhase('Building', say, build);
 }

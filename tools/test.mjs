@@ -60,6 +60,8 @@ async function runJest(projects, rest, env) {
     '--selectProjects',
     ...projects,
     '--passWithNoTests',
+    // Five seconds are short where two busy cores run real databases, gateways and agents.
+    '--testTimeout=30000',
     '--json',
     '--outputFile',
     report,

@@ -63,6 +63,7 @@ const GOOD: Readonly<Record<string, string>> = {
   POSTGRES_PASSWORD: 'f00dfeedc0ffee',
   TURNPIKE_KEY_PEPPER: 'Qm9va3MgYXJlIGtlcHQgaW4gdGhlIGxpYnJhcnkgZG93bnRvd24',
   TURNPIKE_ADMIN_KEY: mintKey('admin'),
+  TURNPIKE_SECRET_KEYS: 'S2VwdCBmb3IgYSBkYXksIHJlYWQgYnkgb25lIG93bmU=',
   ANTHROPIC_API_KEY: 'one',
   OPENAI_API_KEY: 'two',
 };

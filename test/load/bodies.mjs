@@ -38,15 +38,52 @@ export function chatBody({ model, bytes, stream = false, maxTokens = 100 }) {
   return Buffer.from(make(fill(bytes - empty)));
 }
 
-/** The same intent in the Messages dialect. */
-export function messagesBody({ model, bytes, stream = false, maxTokens = 100 }) {
-  const make = (text) =>
-    JSON.stringify({
-      model,
-      max_tokens: maxTokens,
-      system: 'You are a careful engineer.',
-      messages: [{ role: 'user', content: text }],
-      ...(stream ? { stream: true } : {}),
-    });
+const SYSTEM = 'You are a careful engineer.';
+
+/** The same intent, without tools, in each dialect. */
+const SHAPES = {
+  chat: ({ model, text, stream, maxTokens }) => ({
+    model,
+    messages: [
+      { role: 'system', content: SYSTEM },
+      { role: 'user', content: text },
+    ],
+    max_tokens: maxTokens,
+    ...(stream ? { stream: true } : {}),
+  }),
+  messages: ({ model, text, stream, maxTokens }) => ({
+    model,
+    max_tokens: maxTokens,
+    system: SYSTEM,
+    messages: [{ role: 'user', content: text }],
+    ...(stream ? { stream: true } : {}),
+  }),
+  responses: ({ model, text, stream, maxTokens }) => ({
+    model,
+    instructions: SYSTEM,
+    input: [{ role: 'user', content: text }],
+    max_output_tokens: maxTokens,
+    store: false,
+    ...(stream ? { stream: true } : {}),
+  }),
+  gemini: ({ text, maxTokens }) => ({
+    systemInstruction: { parts: [{ text: SYSTEM }] },
+    contents: [{ role: 'user', parts: [{ text }] }],
+    generationConfig: { maxOutputTokens: maxTokens },
+  }),
+};
+
+/** A body of about `bytes` in a dialect. */
+export function bodyOf(dialect, { model, bytes, stream = false, maxTokens = 100 }) {
+  const make = (text) => JSON.stringify(SHAPES[dialect]({ model, text, stream, maxTokens }));
   return Buffer.from(make(fill(bytes - make('').length)));
 }
+
+/** Where a dialect's calls go. */
+export const pathOf = (dialect, { model, stream = false }) =>
+  ({
+    chat: '/v1/chat/completions',
+    messages: '/v1/messages',
+    responses: '/v1/responses',
+    gemini: `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  })[dialect];

@@ -50,6 +50,7 @@ export async function startDataPlane(dir, { config, core }) {
     REDIS_URL: '',
     TURNPIKE_KEY_PEPPER: pepper,
     TURNPIKE_ADMIN_KEY: keys.adminKey,
+    TURNPIKE_SECRET_KEYS: randomBytes(32).toString('base64'),
     TURNPIKE_CONFIG: configFile,
     TURNPIKE_DATA_DIR: dir,
     HOST: '127.0.0.1',

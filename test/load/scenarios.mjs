@@ -1,5 +1,5 @@
 /** What the bench measures, one function each. A `side` is one way to the fake upstream: { name, url, headers, pid }. */
-import { chatBody, messagesBody } from './bodies.mjs';
+import { bodyOf, chatBody, pathOf } from './bodies.mjs';
 import { call, closedLoop, fixedRate } from './load.mjs';
 import { cpuMicros, rssMb } from './processes.mjs';
 import http from 'node:http';
@@ -35,18 +35,16 @@ export async function cpuPerRequest(sides, { path, body, count, rounds }) {
   return { figures, rates };
 }
 
-/** CPU microseconds per streamed chunk. */
-export async function cpuPerChunk(sides, { streams, chunks, rounds }) {
+/** CPU microseconds per streamed chunk; `ask(side)` is the path and body of a stream of that side. */
+export async function cpuPerChunk(sides, { ask, streams, chunks, rounds }) {
   const figures = sides.map(() => []);
   const agent = new http.Agent({ keepAlive: true, maxSockets: streams });
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
-      const body = chatBody({ model: side.model, bytes: 1_000, stream: true, maxTokens: chunks });
+      const { path, body } = ask(side);
       const cpu = cpuMicros(side.pid);
       await Promise.all(
-        Array.from({ length: streams }, () =>
-          call(`${side.url}/v1/chat/completions`, { body, headers: side.headers, agent }),
-        ),
+        Array.from({ length: streams }, () => call(side.url + path, { body, headers: side.headers, agent })),
       );
       if (round >= 0) figures[i].push((cpuMicros(side.pid) - cpu) / (streams * chunks));
     }
@@ -86,4 +84,4 @@ export async function memoryWithStreams(side, { streams, chunks }) {
   return rss;
 }
 
-export { chatBody, messagesBody };
+export { bodyOf, chatBody, pathOf };

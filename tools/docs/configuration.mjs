@@ -14,6 +14,11 @@ function typeOf(schema) {
 const defaultOf = ({ default: value }) =>
   value === undefined || typeof value === 'object' ? '' : code(JSON.stringify(value));
 
+/** Pages of their own: what a definition of the schema is about is told there, once. */
+const PAGES = { '#/$defs/Capabilities': '[capabilities](capabilities.md)' };
+
+const pageOf = (schema) => PAGES[schema.$ref ?? schema.additionalProperties?.$ref];
+
 /** Settings under `path`, depth first: [path, type, default, required, meaning]. */
 function* walk(schema, path, deref) {
   const node = deref(schema);
@@ -23,11 +28,11 @@ function* walk(schema, path, deref) {
     const isRequired = (node.required ?? []).includes(name);
     yield [
       code(at),
-      typeOf(child),
+      pageOf(raw) ?? typeOf(child),
       isRequired ? 'required' : defaultOf(child),
       child.description ?? raw.description ?? '',
     ];
-    yield* walk(child, at, deref);
+    if (!pageOf(raw)) yield* walk(child, at, deref);
   }
   if (typeof node.additionalProperties === 'object')
     yield* walk(node.additionalProperties, `${path}.<name>`, deref);

@@ -1,6 +1,19 @@
 import { code, page, table } from './markdown.mjs';
 
-const authOf = (auth) => (auth.kind === 'bearer' ? 'bearer' : code(auth.name));
+const AUTH = {
+  bearer: () => 'bearer',
+  header: ({ name }) => code(name),
+  'aws-sigv4': () => 'Signature Version 4, or a key as bearer',
+  'google-token': () => 'access token of Google',
+  'entra-or-key': ({ name }) => `${code(name)}, or access token of Entra`,
+};
+const authOf = (auth) => AUTH[auth.kind](auth);
+
+/** Settings that the address is made of. */
+const settingsOf = (settings = {}) =>
+  Object.entries(settings)
+    .map(([name, rule]) => (rule.optional || rule.default ? `${code(name)} (optional)` : code(name)))
+    .join(', ');
 
 /** The built-in definitions: what `use` takes. */
 export function renderProviders(providers) {
@@ -10,6 +23,9 @@ export function renderProviders(providers) {
     code(definition.dialect),
     definition.baseUrl === undefined ? 'yours to give' : code(definition.baseUrl),
     definition.keyless ? `${authOf(definition.auth)}, optional` : authOf(definition.auth),
+    [settingsOf(definition.settings), definition.deployments ? '`deployments` (optional)' : '']
+      .filter(Boolean)
+      .join(', '),
     `[source](${definition.source})`,
   ]);
   const intro =
@@ -17,6 +33,6 @@ export function renderProviders(providers) {
   return page(
     'Providers',
     intro,
-    table(['use', 'provider', 'dialect', 'base URL', 'credential', 'facts'], rows),
+    table(['use', 'provider', 'dialect', 'base URL', 'credential', 'settings', 'facts'], rows),
   );
 }

@@ -51,6 +51,7 @@ function accessLine(entry: CallEntry, timings: CallTimings): AccessFields {
     callId: entry.id,
     requestId: entry.requestId,
     dialect: entry.dialect,
+    operation: entry.operation,
     project: entry.projectLabel,
     model: entry.requestedModel,
     provider: served?.provider,

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { createEnvelopeShapes } from '@turnpike/dialects';
 import { Authenticator, ProjectResolver } from '@turnpike/identity';
-import type { PipelineDeps } from '@turnpike/pipeline';
-import { PROVIDERS, type ProviderDefinition } from '@turnpike/provider';
+import { quirkMembers, type PipelineDeps } from '@turnpike/pipeline';
+import { PROVIDERS } from '@turnpike/provider';
 import type { FastifyInstance } from 'fastify';
 import { drainServer } from './drain-server';
 import { createGatewayServer } from './gateway-server';
@@ -63,10 +63,6 @@ function tick(deps: PipelineDeps): void {
     deps.observer.defect(error);
   }
 }
-
-/** Members that some provider refuses: the scan has to know where they are. */
-const quirkMembers = (definitions: readonly ProviderDefinition[]): string[] =>
-  definitions.flatMap(({ quirks }) => [...(quirks?.removeMembers ?? []), ...(quirks?.routingMembers ?? [])]);
 
 async function listen(server: FastifyInstance, { host, port }: GatewayOptions): Promise<string> {
   await server.listen({ host, port });

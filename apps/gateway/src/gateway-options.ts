@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Ledger } from '@turnpike/billing';
+import type { CallMemory } from '@turnpike/continuity';
 import type { KeyChanges } from '@turnpike/identity';
 import type { CallObserver, GatewaySnapshot } from '@turnpike/pipeline';
 
@@ -11,6 +12,8 @@ export interface GatewayOptions {
   /** Catalog, prices and limits in force; asked once per call. */
   readonly snapshot: () => GatewaySnapshot;
   readonly ledger: Ledger;
+  /** What calls leave behind for later ones of the same owner. */
+  readonly memory: CallMemory;
   readonly observer: CallObserver;
   readonly log: GatewayLog;
   readonly host: string;

@@ -9,7 +9,9 @@ import {
 } from '@turnpike/identity';
 import { systemClock, systemRandom } from '@turnpike/kernel';
 import { ActiveCalls, RouteTurns, StreamKeepers, type PipelineDeps } from '@turnpike/pipeline';
-import { Upstream } from '@turnpike/provider';
+import { Authorizer, MediaFetcher, Upstream } from '@turnpike/provider';
+import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
+import { UndiciMediaFetcher } from '@turnpike/provider/adapters/undici-media-fetcher';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
 import { Cooldowns, MemoryCooldowns } from '@turnpike/routing';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options';
@@ -31,11 +33,18 @@ export class GatewayModule {
         { provide: ProjectResolver, useFactory: () => new ProjectResolver(new PgProjectStore(options.pool)) },
         { provide: CallReader, useFactory: () => new PgCallReader(options.pool) },
         { provide: Upstream, useClass: UndiciUpstream },
+        { provide: Authorizer, useFactory: () => new SchemeAuthorizer() },
+        { provide: MediaFetcher, useFactory: () => new UndiciMediaFetcher() },
         { provide: Cooldowns, useFactory: () => new MemoryCooldowns() },
         {
           provide: PIPELINE_DEPS,
-          useFactory: (...ports: [Upstream, Cooldowns]) => createDeps(options, ...ports),
-          inject: [Upstream, Cooldowns],
+          useFactory: (
+            upstream: Upstream,
+            authorizer: Authorizer,
+            media: MediaFetcher,
+            cooldowns: Cooldowns,
+          ) => createDeps(options, { upstream, authorizer, media, cooldowns }),
+          inject: [Upstream, Authorizer, MediaFetcher, Cooldowns],
         },
       ],
     };
@@ -57,14 +66,12 @@ function createAuthenticator({ pool, pepper, changes, log }: GatewayOptions): Au
 }
 
 function createDeps(
-  { snapshot, ledger, observer }: GatewayOptions,
-  upstream: Upstream,
-  cooldowns: Cooldowns,
+  { snapshot, ledger, observer, memory }: GatewayOptions,
+  ports: Pick<PipelineDeps, 'upstream' | 'authorizer' | 'media' | 'cooldowns'>,
 ): PipelineDeps {
   return {
+    ...ports,
     snapshot,
-    upstream,
-    cooldowns,
     ledger,
     observer,
     clock: systemClock,
@@ -72,5 +79,6 @@ function createDeps(
     turns: new RouteTurns(),
     active: new ActiveCalls(),
     keepers: new StreamKeepers(),
+    memory,
   };
 }

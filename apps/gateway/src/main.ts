@@ -54,6 +54,7 @@ async function startGateway(env: Environment, { log, access }: ProcessLog): Prom
     access,
     registry,
     pepper: env.keyPepper?.reveal() ?? '',
+    memory: { secretKeys: env.secretKeys.map((key) => key.reveal()), redisUrl: env.redisUrl },
     host: env.host,
     port: env.port,
     spoolFile: path.join(env.dataDir, `ledger-spool-${env.port}.jsonl`),

@@ -13,6 +13,7 @@ import type { Registry } from 'prom-client';
 import { buildSnapshot } from './build-snapshot';
 import { CallTelemetry } from './call-telemetry';
 import { createGatewayApp } from './gateway-app';
+import { openCallMemory, type CallMemoryOptions } from './open-call-memory';
 
 export interface DataPlaneOptions {
   readonly pool: Pool;
@@ -26,6 +27,8 @@ export interface DataPlaneOptions {
   readonly changes?: KeyChanges;
   /** Where ledger entries wait that the database did not take. */
   readonly spoolFile?: string;
+  /** Where calls leave what later ones need. */
+  readonly memory: Omit<CallMemoryOptions, 'log'>;
 }
 
 export interface RunningDataPlane {
@@ -67,12 +70,14 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
   const metrics = createCallMetrics(options.registry, {
     isKnownModel: (model) => config.current().models.has(model),
   });
+  const memory = await openCallMemory({ ...options.memory, log });
   const app = await createGatewayApp({
     pool,
     pepper: options.pepper,
     ledger,
     log,
     snapshot: () => snapshot,
+    memory: memory.memory,
     observer: new CallTelemetry(metrics, log, options.access),
     host: options.host,
     port: options.port,
@@ -85,6 +90,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
     } finally {
       // Whatever went wrong with the calls: what they cost is written.
       await ledger.close();
+      await memory.close();
     }
   };
   try {

@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     credentials: credential,
   });
   process.stdout.write(
-    `Mock upstream listens on ${mock.url}: OpenAI base URL ${mock.url}/v1, Anthropic base URL ${mock.url}\n`,
+    `Mock upstream listens on ${mock.url}: base URL of OpenAI ${mock.url}/v1, of all others ${mock.url}\n`,
   );
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);

@@ -9,16 +9,71 @@ interface Told {
   readonly failure: string | undefined;
 }
 
+interface Request {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: Record<string, unknown>;
+}
+
+const turns = (content: string): unknown[] => [{ role: 'user', content }];
 const WIRES = {
-  chat: { path: '/v1/chat/completions', headers: { authorization: 'Bearer key-a' }, extra: {} },
-  messages: {
+  chat: (prompt: string, stream: boolean): Request => ({
+    path: '/v1/chat/completions',
+    headers: { authorization: 'Bearer key-a' },
+    body: {
+      model: 'm',
+      stream,
+      messages: turns(prompt),
+      ...(stream ? { stream_options: { include_usage: true } } : {}),
+    },
+  }),
+  messages: (prompt: string, stream: boolean): Request => ({
     path: '/v1/messages',
     headers: { 'x-api-key': 'key-a', 'anthropic-version': '2023-06-01' },
-    extra: { max_tokens: 100 },
-  },
-} as const;
+    body: { model: 'm', stream, messages: turns(prompt), max_tokens: 100 },
+  }),
+  responses: (prompt: string, stream: boolean): Request => ({
+    path: '/v1/responses',
+    headers: { authorization: 'Bearer key-a' },
+    body: { model: 'm', stream, input: prompt },
+  }),
+  gemini: (prompt: string, stream: boolean): Request => ({
+    path: `/v1beta/models/m:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    headers: { 'x-goog-api-key': 'key-a' },
+    body: { contents: [{ role: 'user', parts: [{ text: prompt }] }] },
+  }),
+  bedrock: (prompt: string, stream: boolean): Request => ({
+    path: `/model/m/converse${stream ? '-stream' : ''}`,
+    headers: { authorization: 'Bearer key-a' },
+    body: { messages: [{ role: 'user', content: [{ text: prompt }] }] },
+  }),
+  cohere: (prompt: string, stream: boolean): Request => ({
+    path: '/v2/chat',
+    headers: { authorization: 'Bearer key-a' },
+    body: { model: 'm', stream, messages: turns(prompt) },
+  }),
+  ollama: (prompt: string, stream: boolean): Request => ({
+    path: '/api/chat',
+    headers: { authorization: 'Bearer key-a' },
+    body: { model: 'm', stream, messages: turns(prompt) },
+  }),
+};
 type Wire = keyof typeof WIRES;
-const BOTH: Wire[] = ['chat', 'messages'];
+const ALL = Object.keys(WIRES) as Wire[];
+
+function post(wire: Wire, prompt: string, stream: boolean, signal?: AbortSignal): Promise<Response> {
+  const { path, headers, body } = WIRES[wire](prompt, stream);
+  return fetch(mock.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  });
+}
+
+/** What only a stream that ended well holds. */
+const TERMINAL =
+  /message_stop|DONE|finish_reason":"|finishReason|messageStop|message-end|"done":true|response\.(completed|incomplete)/;
 
 let mock: MockUpstream;
 
@@ -27,14 +82,9 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-async function tell(wire: Wire, prompt: string, body: Record<string, unknown> = {}): Promise<Told> {
-  const { path, headers, extra } = WIRES[wire];
+async function tell(wire: Wire, prompt: string, stream = false): Promise<Told> {
   try {
-    const response = await fetch(mock.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: prompt }], ...extra, ...body }),
-    });
+    const response = await post(wire, prompt, stream);
     let text = '';
     const decoder = new TextDecoder();
     try {
@@ -55,11 +105,11 @@ const lastEntry = (): JournalEntry => {
   return entry;
 };
 
-describe.each(BOTH)('faults over %s', (wire) => {
+describe.each(ALL)('faults over %s', (wire) => {
   it.each([400, 401, 402, 403, 404, 413, 422, 429, 500, 502, 503, 504, 529])('answers %i', async (status) => {
     const told = await tell(wire, `[[mock: fault=${status} message="no luck"]]`);
     expect(told.status).toBe(status);
-    expect(JSON.parse(told.text)).toMatchObject({ error: { message: 'no luck' } });
+    expect(JSON.stringify(JSON.parse(told.text))).toContain('"no luck"');
     expect(lastEntry()).toMatchObject({ status, fault: String(status), complete: false });
   });
 
@@ -89,41 +139,38 @@ describe.each(BOTH)('faults over %s', (wire) => {
   it.each(['drop:headers', 'drop:start', 'drop:mid', 'drop:end'])(
     'breaks a stream with %s',
     async (fault) => {
-      const told = await tell(wire, `[[mock: text=abcdefgh chunks=8 fault=${fault}]]`, { stream: true });
+      const told = await tell(wire, `[[mock: text=abcdefgh chunks=8 fault=${fault}]]`, true);
       expect(told.status).toBe(200);
       expect(told.failure).toMatch(/terminated|aborted/i);
       expect(told.text.includes('"a"')).toBe(fault === 'drop:mid' || fault === 'drop:end');
       expect(told.text.includes('"h"')).toBe(fault === 'drop:end');
-      expect(told.text).not.toMatch(/message_stop|DONE|finish_reason":"/);
+      expect(told.text).not.toMatch(TERMINAL);
     },
   );
 
   it('ends a stream in mid-content without a failure or a terminal event', async () => {
-    const told = await tell(wire, '[[mock: text=abcdefgh chunks=8 fault=eof:mid]]', { stream: true });
+    const told = await tell(wire, '[[mock: text=abcdefgh chunks=8 fault=eof:mid]]', true);
     expect(told.failure).toBeUndefined();
     expect(told.text).toContain('"d"');
-    expect(told.text).not.toMatch(/"e"|message_stop|DONE/);
+    expect(told.text).not.toMatch(TERMINAL);
   });
 
   it('puts an error event into a stream', async () => {
-    const told = await tell(wire, '[[mock: fault=error:mid message=busy]]', { stream: true });
+    const told = await tell(wire, '[[mock: fault=error:mid message=busy]]', true);
     expect(told.failure).toBeUndefined();
-    expect(told.text.trim().split('\n').at(-1)).toContain('"message":"busy"');
+    expect(told.text.trim().split('\n').at(-1)).toContain('"busy"');
   });
 
   it.each([false, true])('hides an error in a 200 (stream %s)', async (stream) => {
-    const told = await tell(wire, '[[mock: fault=error-in-200]]', { stream });
+    const told = await tell(wire, '[[mock: fault=error-in-200 message=hidden]]', stream);
     expect(told.status).toBe(200);
-    expect(told.text).toContain('"error"');
+    expect(told.text).toContain('"hidden"');
   });
 
   it.each([false, true])('gives an empty answer (stream %s)', async (stream) => {
-    const told = await tell(wire, '[[mock: fault=empty]]', {
-      stream,
-      ...(wire === 'chat' && stream ? { stream_options: { include_usage: true } } : {}),
-    });
+    const told = await tell(wire, '[[mock: fault=empty]]', stream);
     expect(told.status).toBe(200);
-    expect(told.text).not.toMatch(/text_delta|"content":"[^"]/);
+    expect(told.text).not.toMatch(/text_delta|"(content|text)":"[^"]/);
     expect(lastEntry().usage).toMatchObject({ output: 0 });
   });
 
@@ -151,19 +198,8 @@ describe.each(BOTH)('faults over %s', (wire) => {
   });
 
   it('stalls until the caller leaves, and notes it', async () => {
-    const { path, headers, extra } = WIRES[wire];
     const leave = new AbortController();
-    const response = await fetch(mock.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({
-        model: 'm',
-        stream: true,
-        messages: [{ role: 'user', content: '[[mock: fault=stall:mid]]' }],
-        ...extra,
-      }),
-      signal: leave.signal,
-    });
+    const response = await post(wire, '[[mock: fault=stall:mid]]', true, leave.signal);
     await response.body?.getReader().read();
     const entry = lastEntry();
     expect(entry.endedAtMs).toBeUndefined();
@@ -180,9 +216,9 @@ describe.each(BOTH)('faults over %s', (wire) => {
   });
 
   it('writes a stream in pieces that join to the same text', async () => {
-    const whole = await tell(wire, '[[mock: id=split text="日本語🙂 ok"]]', { stream: true });
-    const split = await tell(wire, '[[mock: id=split text="日本語🙂 ok" splitBytes=3]]', { stream: true });
-    const shape = (text: string): string => text.replace(/"(created|id)":("[^"]*"|\d+)/g, '');
+    const whole = await tell(wire, '[[mock: id=split text="日本語🙂 ok" splitBytes=9000]]', true);
+    const split = await tell(wire, '[[mock: id=split text="日本語🙂 ok" splitBytes=0003]]', true);
+    const shape = (text: string): string => text.replace(/"(created|created_at|id)":("[^"]*"|\d+)/g, '');
     expect(shape(split.text)).toBe(shape(whole.text));
   });
 
@@ -254,7 +290,7 @@ describe('journal and control endpoint', () => {
     await strict.close();
   });
 
-  it('closes within 200 ms with a stream under way', async () => {
+  it('closes within a second with ten seconds of a stream to go', async () => {
     const other = await createMockUpstream();
     const response = await fetch(`${other.url}/v1/chat/completions`, {
       method: 'POST',
@@ -268,6 +304,6 @@ describe('journal and control endpoint', () => {
     await response.body?.getReader().read();
     const started = Date.now();
     await other.close();
-    expect(Date.now() - started).toBeLessThan(200);
+    expect(Date.now() - started).toBeLessThan(1_000);
   });
 });

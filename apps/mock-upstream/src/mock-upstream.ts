@@ -1,5 +1,8 @@
+import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { TokenBook } from './operations/tokens/token-book';
+import { KeptResponses } from './responses/kept-responses';
 import { answerRequest } from './serve/answer-request';
 import { Journal } from './serve/journal';
 import type { ProviderState } from './serve/provider-state';
@@ -8,6 +11,11 @@ import { readRules, ScriptBook } from './script/script-book';
 export type { JournalEntry } from './serve/journal';
 export { Journal } from './serve/journal';
 export { ScriptError } from './script/read-plan';
+export { packVector, scoreOf, vectorOf } from './operations/deterministic';
+export { dimensionsOf } from './operations/embeddings/dimensions';
+export { imageOf } from './operations/media/images';
+export { audioOf } from './operations/media/speech';
+export { transcriptOf } from './operations/media/transcriptions';
 
 export interface MockUpstreamOptions {
   /** 0 (default) takes a free port. */
@@ -17,6 +25,11 @@ export interface MockUpstreamOptions {
   readonly name?: string;
   /** Credentials that are taken; without it any, or none. */
   readonly credentials?: readonly string[];
+  /** Secret by access key: who may sign requests to Bedrock. */
+  readonly awsSecrets?: Readonly<Record<string, string>>;
+  /** Public key (PEM) by service account, and secret by application: where there are any, no other gets a token. */
+  readonly googleKeys?: Readonly<Record<string, string>>;
+  readonly entraSecrets?: Readonly<Record<string, string>>;
   readonly models?: readonly string[];
   /** Rules in the form of the control endpoint. */
   readonly rules?: unknown;
@@ -47,29 +60,16 @@ const DEFAULTS = {
   name: 'mock',
   control: true,
   models: ['demo', 'demo-large'],
+  googleKeys: {},
+  entraSecrets: {},
+  awsSecrets: { AKIDMOCKUPSTREAM: 'mock-upstream-secret' },
   journalLimit: 10_000,
-  maxBodyBytes: 32 * 1024 * 1024,
+  maxBodyBytes: 64 * 1024 * 1024,
   paceMs: 12,
 };
 
-/** Starts a scripted provider that speaks OpenAI Chat Completions and Anthropic Messages on one port. */
-export async function createMockUpstream(options: MockUpstreamOptions = {}): Promise<MockUpstream> {
-  const settings = {
-    ...DEFAULTS,
-    journalLimit: options.control === false ? 0 : DEFAULTS.journalLimit,
-    ...options,
-  };
-  const book = new ScriptBook();
-  if (options.rules !== undefined) book.setRules(readRules(options.rules));
-  let port = settings.port;
-  const { credentials } = options;
-  const state: ProviderState = {
-    ...settings,
-    credentials,
-    book,
-    journal: new Journal(settings.journalLimit),
-    port: () => port,
-  };
+/** A server for that provider, and the connections that are open. */
+function buildServer(state: ProviderState): { server: Server; sockets: ReadonlySet<Socket> } {
   const sockets = new Set<Socket>();
   const server = createServer(
     { requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 65_536 },
@@ -87,6 +87,40 @@ export async function createMockUpstream(options: MockUpstreamOptions = {}): Pro
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
   });
+  return { server, sockets };
+}
+
+const closeServer = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> =>
+  new Promise((resolve) => {
+    const hurry = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(hurry);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+
+/** Starts a scripted provider that speaks every dialect of the gateway's upstreams on one port. */
+export async function createMockUpstream(options: MockUpstreamOptions = {}): Promise<MockUpstream> {
+  const settings = {
+    ...DEFAULTS,
+    journalLimit: options.control === false ? 0 : DEFAULTS.journalLimit,
+    ...options,
+  };
+  const book = new ScriptBook();
+  if (options.rules !== undefined) book.setRules(readRules(options.rules));
+  let port = settings.port;
+  const { credentials } = options;
+  const state: ProviderState = {
+    ...settings,
+    credentials,
+    book,
+    journal: new Journal(settings.journalLimit),
+    kept: new KeptResponses(),
+    tokens: new TokenBook(),
+    port: () => port,
+  };
+  const { server, sockets } = buildServer(state);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);
@@ -97,14 +131,6 @@ export async function createMockUpstream(options: MockUpstreamOptions = {}): Pro
     port,
     journal: state.journal,
     script: (rules) => book.setRules(readRules(rules)),
-    close: () =>
-      new Promise((resolve) => {
-        const hurry = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_GRACE_MS);
-        server.close(() => {
-          clearTimeout(hurry);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    close: () => closeServer(server, sockets),
   };
 }

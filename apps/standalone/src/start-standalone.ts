@@ -33,7 +33,7 @@ import {
   type ServingProcess,
 } from '@turnpike/telemetry';
 import { renderJson, renderText } from './announce';
-import { ensurePepper } from './secrets-file';
+import { ensureSecrets } from './secrets-file';
 import { StopList } from './stop-list';
 
 /** Calls under way get this long at a stop; the rest of the 10 s belongs to the ledger and the database. */
@@ -87,7 +87,10 @@ export async function startStandalone(
     await mkdir(env.dataDir, { recursive: true });
     const config = await openConfig(env, stops);
     const pool = await openDatabase(env, stops, log);
-    const pepper = await ensurePepper(env.dataDir, env.keyPepper?.reveal());
+    const { pepper, secretKeys } = await ensureSecrets(env.dataDir, {
+      pepper: env.keyPepper?.reveal(),
+      secretKeys: env.secretKeys.map((key) => key.reveal()),
+    });
     const keys = await ensureStandaloneKeys({ pool, pepper }, env.dataDir);
     if (env.adminKey) await ensureBootstrapAdmin({ pool, pepper }, env.adminKey.reveal());
     const worker = await startWorker({ pool, log, dataDir: env.dataDir });
@@ -103,6 +106,7 @@ export async function startStandalone(
       access,
       registry,
       changes,
+      memory: { secretKeys, redisUrl: env.redisUrl },
       host: env.host,
       port: env.port,
       spoolFile: path.join(env.dataDir, 'ledger-spool.jsonl'),

@@ -1,3 +1,5 @@
+import { checkCredential, takesAmbient } from './check-credentials';
+import { checkSettings, type KnownSetting, type SettingMember } from './check-settings';
 import type { LocatedProblem } from './explain-issues';
 import type { ConfigFile } from './schema';
 import { didYouMean } from './suggest';
@@ -6,6 +8,9 @@ import { didYouMean } from './suggest';
 export interface KnownDefinition {
   readonly baseUrl?: string;
   readonly keyless?: boolean;
+  readonly auth?: { readonly kind: string };
+  readonly settings?: Readonly<Partial<Record<SettingMember, KnownSetting>>>;
+  readonly deployments?: boolean;
 }
 
 export type KnownDefinitions = Readonly<Record<string, KnownDefinition>>;
@@ -57,13 +62,7 @@ function* checkProviders(
     else if (definition && definition.baseUrl === undefined) {
       yield problem([...at, 'baseUrl'], `is required, because "${provider.use}" has no address of its own`);
     }
-    if (definition && !definition.keyless && provider.credentials.length === 0) {
-      yield problem(
-        [...at, 'credentials'],
-        'needs at least one credential',
-        'write [{ name: main, apiKey: "${VAR}" }]',
-      );
-    }
+    if (definition) yield* checkAccount(at, provider, definition);
     for (const i of repeated(provider.credentials.map((each) => each.name))) {
       yield problem(
         [...at, 'credentials', i, 'name'],
@@ -71,6 +70,28 @@ function* checkProviders(
       );
     }
   }
+}
+
+/** What the definition says that its providers have to state. */
+function* checkAccount(
+  at: At,
+  provider: ConfigFile['providers'][string],
+  definition: KnownDefinition,
+): Generator<LocatedProblem> {
+  const { use, credentials, deployments } = provider;
+  const scheme = definition.auth?.kind;
+  if (!definition.keyless && !takesAmbient(scheme) && credentials.length === 0)
+    yield problem(
+      [...at, 'credentials'],
+      'needs at least one credential',
+      'write [{ name: main, apiKey: "${VAR}" }]',
+    );
+  yield* checkSettings(at, { use, settings: provider, known: definition.settings ?? {} });
+  if (deployments && !definition.deployments)
+    yield problem([...at, 'deployments'], `is nothing that ${use} takes`);
+  const plainAllowed = provider.allowPrivateNetwork === true;
+  for (const [i, credential] of credentials.entries())
+    yield* checkCredential([...at, 'credentials', i], credential, { use, scheme, plainAllowed });
 }
 
 function* checkTargets(file: ConfigFile, show: Show): Generator<LocatedProblem> {

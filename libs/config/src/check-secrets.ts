@@ -46,6 +46,7 @@ export function readSecrets(settings: Settings, required: boolean): Secrets {
   if (adminKey === undefined) {
     if (required) settings.complain(ADMIN_KEY, 'is not set', FRESH_ADMIN_KEY);
   } else if (!isAdminKey(adminKey)) settings.complain(ADMIN_KEY, 'is no whole admin key', FRESH_ADMIN_KEY);
+  if (secretKeys.length === 0 && required) settings.complain(SECRET_KEYS, 'is not set', FRESH_SECRET_KEY);
   const wrongKey = secretKeys.some((key) => Buffer.from(key, 'base64').length !== 32 || looksMadeUp(key));
   if (wrongKey)
     settings.complain(SECRET_KEYS, 'must be a comma list of base64 keys of 32 bytes', FRESH_SECRET_KEY);

@@ -17,7 +17,7 @@ describe('the built-in demo configuration', () => {
           name,
           {
             ...provider,
-            credentials: credentials.map((each) => ({ ...each, apiKey: each.apiKey.reveal() })),
+            credentials: credentials.map((each) => ({ ...each, apiKey: each.apiKey?.reveal() })),
           },
         ]),
       ),

@@ -6,7 +6,12 @@ const pepper = 'nF3kQ8vZ1rT6yW0pLs9dXc4bHj7mGa2e';
 const adminKey = 'tpa_0123456789ABCDEFGHIJKLMNOPQRSTUV4UHP8Z';
 const secretKey = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64');
 const databaseUrl = 'postgres://user:hunter2secret@db/turnpike';
-const complete = { DATABASE_URL: databaseUrl, TURNPIKE_KEY_PEPPER: pepper, TURNPIKE_ADMIN_KEY: adminKey };
+const complete = {
+  DATABASE_URL: databaseUrl,
+  TURNPIKE_KEY_PEPPER: pepper,
+  TURNPIKE_ADMIN_KEY: adminKey,
+  TURNPIKE_SECRET_KEYS: secretKey,
+};
 
 const read = (options: Partial<EnvironmentOptions> = {}) =>
   readEnvironment({ process: 'standalone', env: {}, cwd: '/srv', fileExists: () => false, ...options });
@@ -155,6 +160,11 @@ describe('what is wrong is named', () => {
       'TURNPIKE_SECRET_KEYS: must be a comma list of base64 keys of 32 bytes; make one with: openssl rand -base64 32',
     ],
     [
+      'encryption key of one byte over and over',
+      { env: { TURNPIKE_SECRET_KEYS: Buffer.alloc(32).toString('base64') } },
+      'TURNPIKE_SECRET_KEYS: must be a comma list of base64 keys of 32 bytes; make one with: openssl rand -base64 32',
+    ],
+    [
       'encryption key twice',
       { env: { TURNPIKE_SECRET_KEYS: `${secretKey},${secretKey}` } },
       'TURNPIKE_SECRET_KEYS: holds the same key twice',
@@ -167,12 +177,13 @@ describe('what is wrong is named', () => {
   ])('%s', (_, options, expected) => expect(problemsOf(options)).toEqual([expected]));
 
   it.each(['gateway', 'admin', 'worker'] as const)(
-    '%s needs database, pepper and admin key, all named at once',
+    '%s needs database, pepper, admin key and secret keys, all named at once',
     (process) => {
       expect(problemsOf({ process }).map((line) => line.split(':')[0])).toEqual([
         'DATABASE_URL',
         'TURNPIKE_KEY_PEPPER',
         'TURNPIKE_ADMIN_KEY',
+        'TURNPIKE_SECRET_KEYS',
       ]);
       expect(problemsOf({ process, env: complete })).toEqual([]);
     },

@@ -101,7 +101,7 @@ describe('a watched configuration file', () => {
     const opened = open();
     const change = next(opened);
     writeFileSync(secret, 'new');
-    expect((await change).providers.get('a')?.credentials[0]?.apiKey.reveal()).toBe('new');
+    expect((await change).providers.get('a')?.credentials[0]?.apiKey?.reveal()).toBe('new');
     rmSync(elsewhere, { recursive: true });
   });
 

@@ -132,12 +132,12 @@ describe('what is wrong is named with its path and a hint', () => {
     [
       'key of nothing',
       withModel({ sticky: { ttlMinutes: 30 } }),
-      'models.m.sticky: unknown key; known: strategy, targets, onContextExceeded, onContentFilter',
+      'models.m.sticky: unknown key; known: strategy, targets, onContextExceeded, onContentFilter, strict, unsupportedMedia',
     ],
     [
       'limits of a credential',
       withProvider({ credentials: [{ name: 'x', apiKey: 'k', limits: { rpm: 1 } }] }),
-      'providers.a.credentials[0].limits: unknown key; known: name, apiKey, quotaGroup',
+      'providers.a.credentials[0].limits: unknown key; known: name, apiKey, accessKeyId, secretAccessKey, sessionToken, serviceAccount, tenantId, clientId, clientSecret, tokenUrl, quotaGroup',
     ],
     [
       'strategy',
@@ -313,12 +313,12 @@ describe('what is wrong is named with its path and a hint', () => {
       '    credentials:',
       '      - { name: x, apiKey: "${NOT_SET}" }',
       'models:',
-      '  "m-*": { targets: [{ provider: b, model: x }], stick: 1 }',
+      '  "m-*": { targets: [{ provider: b, model: x }], affinity: 1 }',
     ].join('\n');
     expect(() => parse(text)).toThrow(
       [
         'providers.a.credentials[0].apiKey: the variable NOT_SET is not set; set it or write ${NOT_SET:-default}',
-        'models["m-*"].stick: unknown key; known: strategy, targets, onContextExceeded, onContentFilter (line 7)',
+        'models["m-*"].affinity: unknown key; known: strategy, targets, onContextExceeded, onContentFilter, strict, unsupportedMedia (line 7)',
         'providers.a.use: unknown definition "opnai"; did you mean "openai"? (line 3)',
         'models["m-*"].targets[0].provider: unknown provider "b"; did you mean "a"? (line 7)',
       ].join('\n'),

@@ -5,7 +5,8 @@ import { formatPath, type ConfigPath } from './config-path';
 import { toConfiguration, type Configuration } from './configuration';
 import { expandVariables, type Expansion, type Variables } from './expand-variables';
 import { explainIssues, type LocatedProblem } from './explain-issues';
-import { readSecret, readTextFile, type FileReader } from './read-secret';
+import { readFileSecrets } from './read-file-secrets';
+import { readTextFile, type FileReader } from './read-secret';
 import { configSchema, type ConfigFile } from './schema';
 
 export interface ParseOptions {
@@ -71,7 +72,7 @@ function validate(expansion: Expansion, { definitions, fileReader = readTextFile
   const references = checkReferences(value, definitions, show).filter(
     ({ at }) => !parents.includes(formatPath(at.slice(0, -1))),
   );
-  const secrets = readSecrets(value, fileReader);
+  const secrets = readFileSecrets(value, fileReader);
   return { file: secrets.file, problems: [...shape, ...references, ...secrets.problems] };
 }
 
@@ -115,23 +116,6 @@ function convertVariables(
     if (value === 'true' || value === 'false') owner[key] = value === 'true';
   }
   return copy;
-}
-
-function readSecrets(
-  file: ConfigFile,
-  fileReader: FileReader,
-): { file: ConfigFile; problems: LocatedProblem[] } {
-  const problems: LocatedProblem[] = [];
-  const providers = Object.entries(file.providers).map(([name, provider]) => {
-    const credentials = provider.credentials.map((credential, i) => {
-      const reading = readSecret(credential.apiKey, fileReader);
-      if (reading.kind === 'secret') return { ...credential, apiKey: reading.text };
-      problems.push({ at: ['providers', name, 'credentials', i, 'apiKey'], message: reading.why });
-      return credential;
-    });
-    return [name, { ...provider, credentials }] as const;
-  });
-  return { file: { ...file, providers: Object.fromEntries(providers) }, problems };
 }
 
 /** The line of the deepest part of the path that the file holds. */

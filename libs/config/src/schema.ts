@@ -1,19 +1,10 @@
 import { z } from 'zod';
+import { capabilities, capabilityRows, unsupportedMedia } from './capabilities-schema';
+import { credential } from './credential-schema';
+import { modelName, name, upstreamDialect } from './schema-parts';
 
 const DAY_MS = 86_400_000;
 
-/** Names that end up in `provider/model`, traces and metrics. */
-const name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][\w.-]{0,63}$/,
-    'must be 1 to 64 letters, digits, ".", "_" or "-", the first a letter or digit',
-  );
-const modelName = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(256, 'must not be longer than 256 characters')
-  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 const milliseconds = (max: number) => z.int().min(1).max(max);
 const usd = z
   .string('must be a decimal string of USD in quotes, such as "3.00"')
@@ -24,16 +15,10 @@ const instant = z
     (text) => /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)),
     'must be a date (2026-01-31) or an RFC 3339 instant',
   );
-const dialect = z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate']);
-
-const credential = z.strictObject({
-  name: name.describe('What traces, errors and metrics call this credential.'),
-  apiKey: z
-    .string()
-    .min(1, 'must not be empty')
-    .describe('The secret: "${VAR}", "file:/path" or the key itself.'),
-  quotaGroup: name.optional().describe('Credentials of one group share one pool at the provider.'),
-});
+/** Words that become part of a host or a path. */
+const place = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be lower-case letters, digits and "-"');
 
 const timeouts = z.strictObject({
   connectMs: milliseconds(600_000).optional().describe('Default 3000.'),
@@ -49,7 +34,29 @@ const provider = z.strictObject({
     .describe('Built-in definition: dialect, address, authentication, failure codes.'),
   baseUrl: z.string().optional().describe("As the vendor's own SDK takes it; replaces the definition's."),
   allowPrivateNetwork: z.boolean().optional().describe('Loopback and private addresses may be called.'),
-  dialect: dialect.optional().describe("Replaces the definition's."),
+  dialect: upstreamDialect.optional().describe("Replaces the definition's."),
+  region: place.optional().describe('Where the provider is asked, where its address says so (bedrock).'),
+  project: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.:-]{0,62}$/, 'must be the id of a project')
+    .optional()
+    .describe('Whose account it is, where its paths say so (vertex).'),
+  location: place.optional().describe('Like region; "global" where the vendor has one (vertex).'),
+  apiVersion: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,38}$/, 'must be a version such as 2024-10-21 or v1')
+    .optional()
+    .describe('Where the provider is asked in a stated version (azure-openai, vertex).'),
+  deployments: z
+    .record(modelName, modelName)
+    .optional()
+    .describe('Model name -> what the account calls its deployment of it. Default: the same (azure-openai).'),
+  models: capabilityRows
+    .optional()
+    .describe('What models can do here, by name or pattern, over what is built in (capabilities.md).'),
+  unsupportedMedia: unsupportedMedia
+    .optional()
+    .describe('What becomes of media that a model cannot take: refused (default), or words in its place.'),
   credentials: z.array(credential).default([]),
   timeouts: timeouts.optional(),
 });
@@ -63,7 +70,8 @@ const target = z.strictObject({
     .max(1_000)
     .default(1)
     .describe('Share of calls under the strategy weighted; 0: only when nothing else is left.'),
-  dialect: dialect.optional().describe("Where one provider speaks several: this target's own."),
+  dialect: upstreamDialect.optional().describe("Where one provider speaks several: this target's own."),
+  capabilities: capabilities.optional().describe('What the model can do, for this target alone.'),
 });
 
 const model = z.strictObject({
@@ -73,6 +81,11 @@ const model = z.strictObject({
     .optional()
     .describe('Alias that is tried when the request is too long for this one.'),
   onContentFilter: modelName.optional().describe("Alias that is tried when a provider's filter refuses."),
+  strict: z
+    .boolean()
+    .optional()
+    .describe('Targets that would lose a part of the request are passed over; refused when all would.'),
+  unsupportedMedia: unsupportedMedia.optional().describe("Replaces the provider's, for this alias."),
 });
 
 const price = z.strictObject({

@@ -1,16 +1,19 @@
-import type { ErrorKind, JsonObject } from '@turnpike/kernel';
+import type { ErrorKind, Json, JsonObject } from '@turnpike/kernel';
 import type {
   Capabilities,
   ChatRequest,
   ChatResponse,
   DialectId,
+  EventReader,
   Loss,
   Machine,
+  MediaPart,
   PartialUsage,
   Restoration,
   SseEvent,
   StopReason,
   StreamEvent,
+  UpstreamDialectId,
   Usage,
   VendorError,
 } from '@turnpike/protocol';
@@ -41,6 +44,10 @@ export interface AnswerView {
   readonly includeUsage: boolean;
   /** False: the client did not ask to see reasoning, so it gets signatures alone. Absent: shown. */
   readonly showReasoning?: boolean;
+  /** What the client asked for, where it was decoded: some dialects repeat it, or answer as it was asked. */
+  readonly request?: ChatRequest;
+  /** What becomes of the answer, in dialects whose servers remember. */
+  readonly state?: { readonly previousId?: string; readonly stored: boolean };
   /** Local estimate, for dialects that show input tokens before the upstream has told them. */
   readonly inputEstimate: number;
 }
@@ -83,6 +90,13 @@ export interface StreamTap {
   /** Length in bytes of text, reasoning and argument deltas seen, for the estimate when a stream is cut. */
   readonly textBytes: number;
   readonly model: string | undefined;
+  /** The whole answer, once it has ended; only of a tap that was told to keep it. */
+  readonly response?: JsonObject;
+}
+
+export interface TapOptions {
+  /** The answer is to be remembered: the tap keeps what it has read of it. */
+  readonly keepsResponse: boolean;
 }
 
 /** What a whole answer says about itself, read without building the canonical form. */
@@ -113,25 +127,76 @@ export interface StreamPlace {
   errorEvent(error: ErrorView): string;
 }
 
+/** What a request says of state that a server keeps. */
+export interface StateRequest {
+  /** The answer that this one goes on from. */
+  readonly previousId?: string;
+  /** A conversation is named that only the upstream has. */
+  readonly namesConversation: boolean;
+  /** The answer may be gone on from later. */
+  readonly stores: boolean;
+}
+
+/** Whose answer it is: proofs in it are nothing to others. */
+export interface AnswerOrigin {
+  readonly vendor: string;
+  /** The upstream account, in a form that may be shown. */
+  readonly account: string;
+}
+
+/** Only in dialects whose servers remember: a request may name an answer instead of repeating what led to it. */
+export interface ConversationCodec {
+  /** Members by which a request names the answer before, and in which it says what is new. */
+  readonly previousMember: string;
+  readonly itemsMember: string;
+  /** `member` reads one of the request's. @throws GatewayError invalid_request for members of a wrong type. */
+  readonly readState: (member: (name: string) => unknown) => StateRequest;
+  /** What a request adds to its conversation, out of the JSON text of its items. */
+  readonly inputItems: (items: string) => Json[];
+  /** What an answer adds to it. */
+  readonly outputItems: (response: JsonObject, origin: AnswerOrigin) => Json[];
+  /** JSON text of a conversation for targets of these accounts, without what one of them cannot verify. */
+  readonly replayItems: (items: readonly Json[], accounts: ReadonlySet<string>) => string;
+  /** The answer in which a finished stream ended, out of its last events. */
+  readonly readEnd: (text: string) => JsonObject | undefined;
+  readonly idOf: (response: JsonObject) => string | undefined;
+}
+
 /** What is asked outside of the body, where a dialect says so in its URL. */
 export interface Address {
   readonly model: string;
   readonly stream: boolean;
 }
 
-export interface Dialect {
-  readonly id: DialectId;
-  /** Content type of a streamed answer. */
-  readonly decodeRequest: (body: JsonObject, address?: Address) => ChatRequest;
+/** What a target's wire needs: requests go up in it, answers come back in it. */
+export interface UpstreamDialect {
+  readonly id: UpstreamDialectId;
   readonly encodeRequest: (request: ChatRequest, target: EncodeTarget) => EncodedRequest;
   /** `vendor`: whose signatures these are, where the server is not the dialect's own vendor. */
   readonly decodeResponse: (body: JsonObject, vendor?: string) => ChatResponse;
-  readonly encodeResponse: (response: ChatResponse, view: AnswerView) => JsonObject;
   readonly createStreamDecoder: (options: StreamDecoderOptions) => Machine<SseEvent, StreamEvent>;
-  readonly createStreamEncoder: (view: AnswerView) => Machine<StreamEvent, string>;
-  readonly createTap: () => StreamTap;
   /** @throws SyntaxError when the body is not JSON. */
   readonly readAnswer: (body: Buffer) => AnswerReading;
+  /** False for a part whose URL this wire cannot carry: its bytes are sent instead. Absent: it carries all. */
+  readonly takesUrl?: (part: MediaPart) => boolean;
+  /** Only where streams are not server-sent events. */
+  readonly framing?: StreamFraming;
+}
+
+/** How a stream is framed where it is not SSE. */
+export interface StreamFraming {
+  /** Content type that a stream is asked for and comes with. */
+  readonly contentType: string;
+  readonly createReader: () => EventReader;
+}
+
+/** Both sides: a front door and an upstream format. */
+export interface Dialect extends UpstreamDialect {
+  readonly id: DialectId;
+  readonly decodeRequest: (body: JsonObject, address?: Address) => ChatRequest;
+  readonly encodeResponse: (response: ChatResponse, view: AnswerView) => JsonObject;
+  readonly createStreamEncoder: (view: AnswerView) => Machine<StreamEvent, string>;
+  readonly createTap: (options?: TapOptions) => StreamTap;
   readonly renderError: (error: ErrorView) => { readonly status: number; readonly body: JsonObject };
   /** The same as an event at the end of a stream that has begun; the connection closes after it. */
   readonly renderErrorEvent: (error: ErrorView) => string;
@@ -141,5 +206,9 @@ export interface Dialect {
   readonly streamEnd: string;
   /** Only where a keep-alive or a late error has to know what left before it. */
   readonly createStreamPlace?: () => StreamPlace;
+  /** Call ids that its clients may be given. */
+  readonly callIds: RegExp;
+  /** Only where servers remember answers. */
+  readonly conversation?: ConversationCodec;
   readonly writeUsage: (usage: PartialUsage) => JsonObject;
 }

@@ -12,7 +12,15 @@ const MEMBERS: Readonly<Record<DialectId, EnvelopeShape>> = {
   },
   'openai-responses': {
     list: 'input',
-    members: ['model', 'input', 'stream', 'max_output_tokens', 'previous_response_id', 'store'],
+    members: [
+      'model',
+      'input',
+      'stream',
+      'max_output_tokens',
+      'previous_response_id',
+      'conversation',
+      'store',
+    ],
   },
   'gemini-generate': {
     list: 'contents',

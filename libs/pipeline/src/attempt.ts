@@ -1,6 +1,7 @@
 import {
   classifyFailure,
-  hideSecret,
+  hideSecrets,
+  secretsOf,
   type Credential,
   type FailureEvidence,
   type Target,
@@ -8,14 +9,16 @@ import {
   type UpstreamCall,
   type UpstreamSink,
 } from '@turnpike/provider';
+import { DIALECTS } from '@turnpike/dialects';
 import { GatewayError, uuidv7 } from '@turnpike/kernel';
 import type { Failure } from '@turnpike/protocol';
 import { isEmptyAnswer, isRefusal, type Answer } from './answers/answer';
-import type { CallBody } from './call-body';
+import { exchangeAuthorized } from './authorized-exchange';
+import { exchangeSeries } from './exchange-series';
 import type { CallContext } from './call-context';
-import { createAnswer } from './create-answer';
 import type { Delivery, Feeder } from './delivery';
 import { Evidence } from './evidence';
+import type { Asked } from './operations/asked';
 import { unreadable, withheld } from './own-failures';
 import type { PipelineDeps } from './ports';
 import type { PreparedCall } from './prepare-call';
@@ -33,7 +36,7 @@ export type AttemptOutcome =
 
 export interface AttemptSetting {
   readonly call: CallContext;
-  readonly body: CallBody;
+  readonly body: Asked;
   readonly delivery: Delivery;
   readonly deps: PipelineDeps;
   readonly target: Target;
@@ -47,6 +50,8 @@ export interface AttemptSetting {
   /** A whole answer is complete: writes head and body, with its price. */
   readonly deliverWhole: (attempt: Attempt, body: Buffer | string) => void;
 }
+
+const isOk = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
 /** Flat lists of names and values are looked at as they are; only a failure's evidence is worth a record. */
 function contentTypeOf(headers: readonly string[]): string {
@@ -70,7 +75,7 @@ export class Attempt implements UpstreamSink, Feeder {
   contentAtMs: number | undefined;
   answer: Answer | undefined;
   private headers: readonly string[] = [];
-  private readonly evidence = new Evidence();
+  private evidence = new Evidence();
   private heldBytes = 0;
   private committed = false;
   private exchange: UpstreamCall | undefined;
@@ -85,18 +90,19 @@ export class Attempt implements UpstreamSink, Feeder {
     return new Promise((resolve) => {
       this.settle = resolve;
       delivery.feeder = this;
-      this.exchange = deps.upstream.dispatch(
-        {
-          provider: target.provider,
-          credentialId: credential.id,
-          method: 'POST',
-          path: prepared.path,
-          headers: prepared.headers,
-          body: prepared.body,
-          deadlineMs: deadlineAtMs - this.startedAtMs,
-        },
-        this,
-      );
+      const request = {
+        provider: target.provider,
+        credential,
+        method: 'POST',
+        path: prepared.path,
+        headers: prepared.headers,
+        body: prepared.body,
+        deadlineMs: deadlineAtMs - this.startedAtMs,
+        wanted: () => !delivery.gone,
+      } as const;
+      this.exchange = prepared.bodies
+        ? exchangeSeries(deps, { ...request, bodies: prepared.bodies }, this)
+        : exchangeAuthorized(deps, request, this);
     });
   }
 
@@ -118,25 +124,33 @@ export class Attempt implements UpstreamSink, Feeder {
   onHead(status: number, headers: readonly string[]): void {
     this.status = status;
     this.headers = headers;
-    if (status < 200 || status >= 300) return;
+    if (!isOk(status)) {
+      // Of several exchanges one failed: only its own words are evidence.
+      if (this.answer) this.evidence = new Evidence();
+      return;
+    }
+    if (this.answer) return this.answer.readHead?.(headers);
     const { call, body, target, prepared, inputEstimate } = this.setting;
     const setting = {
       call,
-      body,
       target,
       prepared,
       inputEstimate,
       attemptId: this.id,
       nowMs: this.startedAtMs,
+      remembers: this.setting.deps.memory !== undefined,
     };
-    this.guard(() => (this.answer = createAnswer(setting, contentTypeOf(headers))));
+    this.guard(() => {
+      this.answer = body.createAnswer(setting, contentTypeOf(headers));
+      this.answer.readHead?.(headers);
+    });
   }
 
   onChunk(chunk: Buffer): void {
     if (this.settle === undefined) return;
     this.firstByteAtMs ??= this.setting.deps.clock();
     if (!this.committed) this.hold(chunk);
-    if (!this.answer || this.settle === undefined) return;
+    if (!this.answer || !isOk(this.status) || this.settle === undefined) return;
     try {
       this.answer.push(chunk);
       this.flush();
@@ -154,13 +168,13 @@ export class Attempt implements UpstreamSink, Feeder {
   }
 
   private conclude(): void {
-    if (!this.answer) return this.fail({});
+    if (!this.answer || !isOk(this.status)) return this.fail({});
     this.endAnswer('complete');
     if (this.settle === undefined) return;
     const { progress } = this.answer;
     if (progress.error) return this.fail({ verdict: 'error_in_answer' });
     if (!progress.finished)
-      return this.fail({ verdict: this.setting.body.stream ? 'stream_cut' : 'malformed_answer' });
+      return this.fail({ verdict: this.answer.live ? 'stream_cut' : 'malformed_answer' });
     if (!this.committed && isEmptyAnswer(progress)) return this.fail({ verdict: 'empty_answer' });
     if (!this.committed && this.setting.divertsRefusals && isRefusal(progress))
       return this.failWith(withheld(this.status));
@@ -172,10 +186,9 @@ export class Attempt implements UpstreamSink, Feeder {
       this.endAnswer(
         transport.reason === 'idle_timeout' ? 'idle' : transport.reason === 'deadline' ? 'deadline' : 'cut',
       );
-      const { progress } = this.answer;
+      const { progress, live } = this.answer;
       // The answer was over; only what comes after its end was lost.
-      if (progress.finished && this.setting.body.stream && !progress.error && !isEmptyAnswer(progress))
-        return this.deliver();
+      if (progress.finished && live && !progress.error && !isEmptyAnswer(progress)) return this.deliver();
     }
     this.fail({ transport });
   }
@@ -184,7 +197,7 @@ export class Attempt implements UpstreamSink, Feeder {
     const { answer } = this;
     if (!answer || this.settle === undefined) return;
     const { progress } = answer;
-    if (this.setting.body.stream && (this.committed || (progress.content && !progress.error))) {
+    if (answer.live && (this.committed || (progress.content && !progress.error))) {
       const nowMs = this.setting.deps.clock();
       if (!this.committed) this.commit(nowMs);
       const ready = answer.take();
@@ -200,15 +213,15 @@ export class Attempt implements UpstreamSink, Feeder {
     this.committed = true;
     this.contentAtMs = nowMs;
     this.evidence.drop();
-    this.setting.delivery.beginStream();
+    this.setting.delivery.beginStream(this.answer?.contentType);
   }
 
   private deliver(): void {
-    const { delivery, deps, body, deliverWhole } = this.setting;
+    const { delivery, deps, deliverWhole } = this.setting;
     // Read to its end for its price alone.
     if (delivery.gone) return this.finish({ kind: 'gone' });
     const ready = this.answer?.take();
-    if (body.stream) {
+    if (this.answer?.live) {
       if (!this.committed) this.commit(deps.clock());
       if (ready !== undefined) delivery.write(ready, deps.clock());
       delivery.endStream();
@@ -221,17 +234,24 @@ export class Attempt implements UpstreamSink, Feeder {
 
   private fail(cause: Pick<FailureEvidence, 'transport' | 'verdict'>): void {
     const { target, credential, deps } = this.setting;
-    const error = this.answer?.progress.error;
-    const kept = this.evidence.text();
     const failure = classifyFailure({
       definition: target.provider.definition,
       status: this.status,
       headers: recordOf(this.headers),
-      body: error && (this.committed || kept === undefined) ? JSON.stringify({ error }) : (kept ?? ''),
+      body: this.failureText(),
       ...cause,
       nowMs: deps.clock(),
     });
-    this.failWith(hideSecret(failure, credential.secret.reveal()));
+    this.failWith(hideSecrets(failure, secretsOf(credential)));
+  }
+
+  /** The beginning of what came; the error as its wire was read where that is gone, or says it in ways of its own. */
+  private failureText(): string {
+    const error = this.answer?.progress.error;
+    const kept = this.evidence.text();
+    const isFrontDoor = Object.hasOwn(DIALECTS, this.setting.target.dialect);
+    if (!error || (kept !== undefined && !this.committed && isFrontDoor)) return kept ?? '';
+    return JSON.stringify({ error });
   }
 
   private failWith(failure: Failure): void {

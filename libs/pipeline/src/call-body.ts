@@ -1,36 +1,131 @@
-import type { Address, Dialect } from '@turnpike/dialects';
+import { restoreReasoning, type KeptReasoning } from '@turnpike/continuity';
+import type { Address, Dialect, StateRequest } from '@turnpike/dialects';
 import { GatewayError, isObject, parseJson } from '@turnpike/kernel';
 import {
+  estimateInput,
+  inlineMedia,
   readMember,
   scanEnvelope,
+  spliceBytes,
   type ChatRequest,
   type Envelope,
   type EnvelopeShape,
+  type MediaSource,
 } from '@turnpike/protocol';
+import type { MediaFetcher, Target } from '@turnpike/provider';
+import type { Answer } from './answers/answer';
+import { readModel, readStream } from './asked-members';
+import type { CallContext } from './call-context';
+import { createAnswer, type AnswerSetting } from './create-answer';
+import { gatherMedia, mayWantBytes, wantsBytes } from './gather-media';
+import type { Asked, AttemptTarget } from './operations/asked';
+import { removeMembers } from './passthrough-edits';
+import { chooseLane, prepareCall, type PreparedCall } from './prepare-call';
+import { reasoningTargetOf } from './reasoning-target-of';
 
-/** The body as the envelope tells it, and the canonical form when somebody first needs it. */
-export class CallBody {
+export interface RecalledReasoning {
+  /** Call ids that need not be looked up again. */
+  readonly asked: Set<string>;
+  readonly found: Map<string, KeptReasoning>;
+}
+
+/** A generation: the body as the envelope tells it, and the canonical form when somebody first needs it. */
+export class CallBody implements Asked {
+  readonly operation = 'generate';
   readonly model: string;
   readonly stream: boolean;
   readonly envelope: Envelope;
+  /** What was looked up of the reasoning behind earlier calls. */
+  recalled: RecalledReasoning | undefined;
+  /** What the client said of state, in dialects whose servers remember. */
+  readonly state: StateRequest | undefined;
+  /** The body as the client sent it, where this one goes on from an earlier answer. */
+  private original: CallBody | undefined;
   private canonicalForm: ChatRequest | undefined;
+  /** Media that was fetched for targets that take no URLs. */
+  private readonly fetched = new Map<string, MediaSource>();
 
   /** @throws GatewayError malformed_json; invalid_request: no usable model or stream flag, no turns. */
   constructor(
     bytes: Buffer,
     private readonly dialect: Dialect,
-    shape: EnvelopeShape,
+    private readonly shape: EnvelopeShape,
     /** What the URL says, in dialects that put it there. */
     private readonly address?: Address,
   ) {
     this.envelope = scanEnvelope(bytes, shape);
     this.model = address?.model ?? readModel(this.envelope);
     this.stream = address?.stream ?? readStream(this.envelope);
-    if (!hasTurns(this.envelope, shape.list)) {
+    this.state = dialect.conversation?.readState((name) => readMember(this.envelope, name));
+    if (!hasTurns(this.envelope, shape.list) && this.state?.previousId === undefined) {
       throw new GatewayError('invalid_request', `"${shape.list}" must be a list with at least one element.`, {
         param: shape.list,
       });
     }
+  }
+
+  /** The conversation before was put in front: ids in it are unknown to every upstream. */
+  get isContinued(): boolean {
+    return this.original !== undefined;
+  }
+
+  /** The answer that the client goes on from. */
+  get previousId(): string | undefined {
+    return (this.original ?? this).state?.previousId;
+  }
+
+  /** JSON text of a top-level member; of an empty list where it is absent. */
+  memberText(name: string): string {
+    const span = this.envelope.spans.get(name);
+    return span === undefined ? '[]' : this.envelope.bytes.toString('utf8', span.start, span.end);
+  }
+
+  /** The same with these items, as JSON text, in place of the answer that it names and of its own. */
+  continued(items: string): CallBody {
+    const { envelope, dialect, shape, address } = this;
+    const { itemsMember, previousMember } = dialect.conversation ?? { itemsMember: '', previousMember: '' };
+    const edits = removeMembers(envelope, [previousMember]);
+    const span = envelope.spans.get(itemsMember);
+    // Without anything new of its own the request says `model` at least.
+    const at = envelope.spans.get('model')?.nameStart ?? 0;
+    edits.push(
+      span
+        ? { start: span.start, end: span.end, bytes: Buffer.from(items) }
+        : { start: at, end: at, bytes: Buffer.from(`"${itemsMember}":${items},`) },
+    );
+    const body = new CallBody(spliceBytes(envelope.bytes, edits), dialect, shape, address);
+    body.original = this;
+    return body;
+  }
+
+  estimateInput(): number {
+    return estimateInput(this.envelope);
+  }
+
+  gather(call: CallContext, { target }: AttemptTarget, media: MediaFetcher): Promise<unknown> | undefined {
+    if (!mayWantBytes(target) || chooseLane(call, this, target) === 'passthrough') return undefined;
+    return gatherMedia(this.canonical(), target, this.fetched, media);
+  }
+
+  prepare(call: CallContext, at: AttemptTarget): PreparedCall {
+    return prepareCall(call, this, at);
+  }
+
+  createAnswer(setting: AnswerSetting, contentType: string): Answer {
+    return createAnswer(this, setting, contentType);
+  }
+
+  /** The same as one target has to be told it: media as bytes where it takes no URLs. */
+  canonicalFor(target: Target): ChatRequest {
+    const request = this.restored(target);
+    return this.fetched.size === 0 ? request : inlineMedia(request, wantsBytes(target), this.fetched);
+  }
+
+  /** The canonical form with what was recalled and this target wants to see. @throws GatewayError invalid_request. */
+  restored(target: Target): ChatRequest {
+    const request = this.canonical();
+    const { recalled } = this;
+    return recalled ? restoreReasoning(request, recalled.found, reasoningTargetOf(target)) : request;
   }
 
   /** Decoded lazily and at most once: only a translate target needs it. @throws GatewayError invalid_request. */
@@ -49,22 +144,4 @@ function hasTurns(envelope: Envelope, list: string): boolean {
   const span = envelope.spans.get(list);
   const first = span && envelope.bytes[span.start];
   return span !== undefined && span.end - span.start > 2 && (first === 0x22 || first === 0x7b);
-}
-
-function readModel(envelope: Envelope): string {
-  const model = readMember(envelope, 'model');
-  if (typeof model === 'string' && model.length > 0) return model;
-  const what = model === undefined ? 'is missing' : model === '' ? 'is empty' : 'is not a string';
-  throw new GatewayError(
-    'invalid_request',
-    `"model" ${what}. Name one of the models that GET /v1/models lists.`,
-    { param: 'model' },
-  );
-}
-
-function readStream(envelope: Envelope): boolean {
-  const stream = readMember(envelope, 'stream');
-  if (stream === undefined || stream === null) return false;
-  if (typeof stream === 'boolean') return stream;
-  throw new GatewayError('invalid_request', '"stream" must be true or false.', { param: 'stream' });
 }

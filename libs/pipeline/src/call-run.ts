@@ -1,14 +1,14 @@
 import type { AttemptEntry, CallState, DroppedTarget, WasteKind } from '@turnpike/billing';
-import type { AttemptSummary, PicoUsd } from '@turnpike/kernel';
-import { estimateInput } from '@turnpike/protocol';
+import type { AttemptSummary, Json, PicoUsd } from '@turnpike/kernel';
 import type { Route } from '@turnpike/provider';
 import type { Interruptible } from './active-calls';
 import type { Attempt, AttemptOutcome } from './attempt';
-import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { Delivery } from './delivery';
 import type { FailedAt } from './failure-error';
+import type { Asked } from './operations/asked';
 import type { GatewaySnapshot, PipelineDeps } from './ports';
+import type { TargetLosses } from './refuse-losses';
 import type { HeadFacts } from './response-headers';
 import { settleAttempt, type SettledAttempt } from './settle-attempt';
 
@@ -22,7 +22,17 @@ export class CallRun implements Interruptible {
   readonly failures: FailedAt[] = [];
   readonly dropped: DroppedTarget[] = [];
   readonly warnings = new Set<string>();
+  /** Credentials whose token was fetched anew in this call. */
+  readonly renewed = new Set<string>();
+  /** What targets of a strict alias could not carry. */
+  readonly strictLosses: TargetLosses[] = [];
   route: Route | undefined;
+  /** Credential that alone may be asked at the moment. */
+  pin: string | undefined;
+  /** The conversation that the request goes on from, with the answer that it names. */
+  before: Json[] | undefined;
+  /** The attempt whose answer is whole, also where the client did not wait for what comes after its end. */
+  answered: Attempt | undefined;
   state: CallState = 'refused';
   reason: string | undefined;
   stopping = false;
@@ -38,7 +48,7 @@ export class CallRun implements Interruptible {
 
   constructor(
     readonly call: CallContext,
-    readonly body: CallBody | undefined,
+    readonly body: Asked | undefined,
     readonly deps: PipelineDeps,
   ) {
     this.snapshot = deps.snapshot();
@@ -57,8 +67,13 @@ export class CallRun implements Interruptible {
   }
 
   get inputEstimate(): number {
-    if (this.estimate === undefined) this.estimate = this.body ? estimateInput(this.body.envelope) : 0;
+    if (this.estimate === undefined) this.estimate = this.body?.estimateInput() ?? 0;
     return this.estimate;
+  }
+
+  /** More goes upstream than the client has sent: that is what is measured from now on. */
+  measureBy(sent: Asked): void {
+    this.estimate = sent.estimateInput();
   }
 
   facts(costPicoUsd?: PicoUsd): HeadFacts {
@@ -82,6 +97,7 @@ export class CallRun implements Interruptible {
     const outcome = await attempt.run();
     this.current = undefined;
     this.last = attempt.setting;
+    if (isWhole(attempt, outcome)) this.answered = attempt;
     this.book(attempt, outcome);
     return outcome;
   }
@@ -90,7 +106,8 @@ export class CallRun implements Interruptible {
   deliverWhole(attempt: Attempt, body: Buffer | string): void {
     const settled = this.settle(attempt, 'delivered');
     this.settledEarly = settled;
-    this.delivery.whole(body, this.facts(this.costPicoUsd + settled.costPicoUsd));
+    const facts = this.facts(this.costPicoUsd + settled.costPicoUsd);
+    this.delivery.whole(body, facts, attempt.answer?.contentType);
   }
 
   fail(error: unknown): void {
@@ -197,6 +214,9 @@ export class CallRun implements Interruptible {
     });
   }
 }
+
+const isWhole = ({ answer }: Attempt, { kind }: AttemptOutcome): boolean =>
+  kind === 'delivered' || (kind === 'gone' && answer?.progress.finished === true && !answer.progress.error);
 
 const WASTE = {
   delivered: undefined,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { UPSTREAM_DIALECTS } from '@turnpike/dialects';
 import { holdsKey } from '@turnpike/identity';
-import type { ProviderDefinition, Target, Credential } from '@turnpike/provider';
+import type { ProviderDefinition, Target } from '@turnpike/provider';
 
 const USER_AGENT = 'turnpike';
 
@@ -10,30 +11,52 @@ function clientValue(value: string | string[] | undefined): string | undefined {
   return text === undefined || holdsKey(text) ? undefined : text;
 }
 
+/** What is asked to be answered with: streams in the framing that the target's wire has. */
+const acceptOf = (target: Target, stream: boolean): string =>
+  stream
+    ? (UPSTREAM_DIALECTS[target.dialect].framing?.contentType ?? 'text/event-stream')
+    : 'application/json';
+
+export interface HeaderOptions {
+  readonly sameDialect: boolean;
+  readonly stream: boolean;
+  /** Default: JSON. */
+  readonly contentType?: string;
+  /** Default: JSON, or a stream. */
+  readonly accept?: string;
+}
+
 /**
- * Headers of one upstream request: an allow-list, never a copy. The credential is the configured one, bound to the
- * configured origin; nothing the client sends can change either.
+ * Headers of one upstream request: an allow-list, never a copy. Those of the credential come later and from elsewhere:
+ * they may depend on all of these.
  */
 export function buildUpstreamHeaders(
   target: Target,
-  credential: Credential,
   client: IncomingHttpHeaders,
-  options: { readonly sameDialect: boolean; readonly stream: boolean },
+  options: HeaderOptions,
 ): string[] {
-  const { definition } = target.provider;
   const out = [
     'content-type',
-    'application/json',
+    options.contentType ?? 'application/json',
     'accept',
-    options.stream ? 'text/event-stream' : 'application/json',
+    options.accept ?? acceptOf(target, options.stream),
     'accept-encoding',
     'identity',
     'user-agent',
     clientValue(client['user-agent']) ?? USER_AGENT,
   ];
-  addOwn(out, definition, client, options.sameDialect);
-  addCredential(out, definition, credential);
+  addOwn(out, target.provider.definition, client, options.sameDialect);
   return out;
+}
+
+/** Only words of the list pass where the provider refuses a request for one that it does not know. */
+function permitted(value: string, allowed: readonly string[] | undefined): string | undefined {
+  if (allowed === undefined) return value;
+  const kept = value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => allowed.includes(word));
+  return kept.length > 0 ? kept.join(',') : undefined;
 }
 
 /** What the definition names: the client's value in its own dialect, else the definition's. */
@@ -46,7 +69,8 @@ function addOwn(
   const sent = new Set<string>();
   if (sameDialect) {
     for (const name of definition.forwardHeaders ?? []) {
-      const value = clientValue(client[name]);
+      const given = clientValue(client[name]);
+      const value = given === undefined ? undefined : permitted(given, definition.headerWords?.[name]);
       if (value === undefined) continue;
       sent.add(name);
       out.push(name, value);
@@ -54,11 +78,4 @@ function addOwn(
   }
   for (const [name, value] of Object.entries(definition.headers ?? {}))
     if (!sent.has(name)) out.push(name, value);
-}
-
-function addCredential(out: string[], definition: ProviderDefinition, credential: Credential): void {
-  const secret = credential.secret.reveal();
-  if (secret === '') return;
-  if (definition.auth.kind === 'bearer') out.push('authorization', `Bearer ${secret}`);
-  else out.push(definition.auth.name, secret);
 }

@@ -1,15 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Address, Dialect } from '@turnpike/dialects';
+import { UPSTREAM_DIALECTS, type Address, type Dialect } from '@turnpike/dialects';
 import type { Principal } from '@turnpike/identity';
-import { isObject } from '@turnpike/kernel';
-import { estimateInputTokens, spliceBytes, type EnvelopeShape } from '@turnpike/protocol';
-import type { Route, Target } from '@turnpike/provider';
+import { isObject, parseJson, stringifyJson, type JsonObject } from '@turnpike/kernel';
+import { estimateInputTokens, type EnvelopeShape } from '@turnpike/protocol';
+import { modelOnWire, operationPath, type Credential, type Route, type Target } from '@turnpike/provider';
+import { exchangeAuthorized } from './authorized-exchange';
+import { applyQuirks } from './body-quirks';
 import { CallBody } from './call-body';
 import { buildUpstreamHeaders } from './client-headers';
-import { COUNT_TOKENS_PATH } from './endpoints';
 import { findRoute } from './find-route';
-import { renameModel } from './passthrough-edits';
+import { applyMediaPolicy } from './media-policy';
 import type { PipelineDeps } from './ports';
+import { chooseLane } from './prepare-call';
+import { findCounter, readCount, type TokenCounter } from './token-counters';
 
 /** A native count that takes longer is worth less than an estimate at once. */
 const NATIVE_LIMIT_MS = 10_000;
@@ -43,8 +46,27 @@ export async function countTokens(
   const route = findRoute(deps.snapshot().catalog, question.principal, body.model);
   const native = await countNatively(question, body, route, deps);
   if (native !== undefined) return { inputTokens: native, estimated: false, alias: route.alias };
-  const inputTokens = Math.max(1, estimateInputTokens(body.canonical()));
+  const perImage = route.targets[0]?.capabilities.tokensPerImage;
+  const inputTokens = Math.max(1, estimateInputTokens(body.canonical(), perImage));
   return { inputTokens, estimated: true, alias: route.alias };
+}
+
+interface Asked {
+  readonly target: Target;
+  readonly credential: Credential;
+}
+
+/** The target that would be asked first: another one counts by another measure. */
+function findTarget({ targets }: Route, { cooldowns, clock }: PipelineDeps): Asked | undefined {
+  for (const target of targets) {
+    const { name, credentials } = target.provider;
+    const credential = credentials.find(({ id, quotaGroup }) => {
+      const key = { credentialId: id, quotaGroup, provider: name, model: target.model };
+      return !cooldowns.find(key, clock());
+    });
+    if (credential) return { target, credential };
+  }
+  return undefined;
 }
 
 async function countNatively(
@@ -53,45 +75,71 @@ async function countNatively(
   route: Route,
   deps: PipelineDeps,
 ): Promise<number | undefined> {
-  const target = route.targets.find(
-    (t) => t.provider.definition.countTokens === true && t.dialect === question.dialect.id,
-  );
-  if (!target || target.dialect !== 'anthropic-messages') return undefined;
-  const answer = await ask(question, body, target, deps);
+  const asked = findTarget(route, deps);
+  if (!asked?.target.provider.definition.countTokens) return undefined;
+  const { target } = asked;
+  const path = operationPath(target, 'count-tokens');
+  const counter = findCounter(target.dialect, target.provider.definition.countMembers);
+  const text = counter && countBody(question.dialect, body, target, counter);
+  if (path === undefined || !counter || text === undefined) return undefined;
+  return readCount(counter, await ask(question, asked, { path, body: Buffer.from(text) }, deps));
+}
+
+/** The client's own words, where they can go on as they are. */
+function ownBody(client: Dialect, body: CallBody, target: Target, model: string): JsonObject | undefined {
+  if (chooseLane({ dialect: client }, body, target) === 'translate') return undefined;
+  const value = parseJson(body.envelope.bytes.toString('utf8'));
+  return isObject(value) ? { ...value, model } : undefined;
+}
+
+/** The whole request as the counter's wire has it. @throws GatewayError what cannot be said to this target. */
+function encoded(body: CallBody, target: Target, { wire }: TokenCounter, model: string): JsonObject {
+  const { request } = applyMediaPolicy(body.canonicalFor(target), target);
+  const { capabilities, provider } = target;
+  const { vendor } = provider.definition;
+  return UPSTREAM_DIALECTS[wire].encodeRequest(request, { model, capabilities, vendor }).body;
+}
+
+/** The question to a counter; undefined where the request cannot be said to this target. */
+function countBody(
+  client: Dialect,
+  body: CallBody,
+  target: Target,
+  counter: TokenCounter,
+): string | undefined {
+  const model = modelOnWire(target);
   try {
-    const json: unknown = JSON.parse(answer);
-    const count = isObject(json) ? json['input_tokens'] : undefined;
-    return typeof count === 'number' && count > 0 ? count : undefined;
+    const own = counter.takesClients ? ownBody(client, body, target, model) : undefined;
+    const asked = own ?? counter.toBody(encoded(body, target, counter, model), model);
+    // The model stands in the body here, also where generation has it in the address.
+    const { removeMembers = [], ...quirks } = target.quirks ?? {};
+    const removed = removeMembers.filter((name) => name !== 'model');
+    return stringifyJson(applyQuirks(asked, { ...quirks, removeMembers: removed }).body);
   } catch {
     return undefined;
   }
 }
 
-/** The provider's answer to the same body; empty when it refused or failed. */
-function ask(question: TokenQuestion, body: CallBody, target: Target, deps: PipelineDeps): Promise<string> {
-  const credential = target.provider.credentials.find(
-    (c) =>
-      !deps.cooldowns.find(
-        { credentialId: c.id, quotaGroup: c.quotaGroup, provider: target.provider.name, model: target.model },
-        deps.clock(),
-      ),
-  );
-  if (!credential) return Promise.resolve('');
-  const renamed = renameModel(body.envelope, body.model, target.model);
+/** The provider's answer; empty when it refused or failed. */
+function ask(
+  { clientHeaders, dialect }: TokenQuestion,
+  { target, credential }: Asked,
+  { path, body }: { readonly path: string; readonly body: Buffer },
+  deps: PipelineDeps,
+): Promise<string> {
   return new Promise((resolve) => {
     let ok = false;
     let text = '';
-    deps.upstream.dispatch(
+    const sameDialect = target.dialect === dialect.id;
+    exchangeAuthorized(
+      deps,
       {
         provider: target.provider,
-        credentialId: credential.id,
+        credential,
         method: 'POST',
-        path: target.provider.basePath + COUNT_TOKENS_PATH,
-        headers: buildUpstreamHeaders(target, credential, question.clientHeaders, {
-          sameDialect: true,
-          stream: false,
-        }),
-        body: spliceBytes(body.envelope.bytes, renamed ? [renamed] : []),
+        path,
+        headers: buildUpstreamHeaders(target, clientHeaders, { sameDialect, stream: false }),
+        body,
         deadlineMs: NATIVE_LIMIT_MS,
       },
       {

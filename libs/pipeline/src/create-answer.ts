@@ -1,7 +1,8 @@
-import { DIALECTS, showsThoughts, type AnswerView } from '@turnpike/dialects';
+import { UPSTREAM_DIALECTS, type AnswerView, type UpstreamDialect } from '@turnpike/dialects';
 import type { Target } from '@turnpike/provider';
 import type { Answer } from './answers/answer';
 import { PassthroughStream } from './answers/passthrough-stream';
+import type { Keeps } from './answers/remains';
 import { StreamAsWhole } from './answers/stream-as-whole';
 import { TranslateStream } from './answers/translate-stream';
 import { JsonAsStream, WholePassthrough, WholeTranslate } from './answers/whole-answer';
@@ -11,23 +12,42 @@ import type { PreparedCall } from './prepare-call';
 
 export interface AnswerSetting {
   readonly call: CallContext;
-  readonly body: CallBody;
   readonly target: Target;
   readonly prepared: PreparedCall;
   readonly attemptId: string;
   readonly inputEstimate: number;
   readonly nowMs: number;
+  /** There is a memory for what later calls may need. */
+  readonly remembers: boolean;
 }
 
+const keepsOf = (body: CallBody, { remembers }: AnswerSetting): Keeps => ({
+  calls: remembers,
+  response: remembers && body.state?.stores === true,
+});
+
+/** Without the dialect's prefix. */
+export const answerIdOf = (attemptId: string): string => attemptId.replaceAll('-', '');
+
 /** `contentType` decides what the upstream sends, the request decides what the client gets; all four pairs exist. */
-export function createAnswer(setting: AnswerSetting, contentType: string): Answer {
-  const { call, body, prepared, target } = setting;
-  const upstream = DIALECTS[target.dialect];
-  const streamed = contentType.includes('event-stream') || (body.stream && !contentType.includes('json'));
+export function createAnswer(body: CallBody, setting: AnswerSetting, contentType: string): Answer {
+  const { call, prepared, target } = setting;
+  const upstream = UPSTREAM_DIALECTS[target.dialect];
+  const streamed = isStream(upstream, contentType, body.stream);
+  const keeps = keepsOf(body, setting);
   if (prepared.lane === 'passthrough') {
+    // Same dialect on both sides.
     if (body.stream && streamed)
-      return new PassthroughStream(upstream.createTap(), prepared.hideUsage, upstream.streamEnd, ignoreTap);
-    if (!body.stream && !streamed) return new WholePassthrough(upstream);
+      return new PassthroughStream(
+        call.dialect.createTap({ keepsResponse: keeps.response }),
+        {
+          hideUsage: prepared.hideUsage,
+          streamEnd: call.dialect.streamEnd,
+          endsWithoutReason: target.capabilities.noFinishReason,
+        },
+        ignoreTap,
+      );
+    if (!body.stream && !streamed) return new WholePassthrough(call.dialect, keeps);
   }
   const options = {
     upstream,
@@ -35,25 +55,34 @@ export function createAnswer(setting: AnswerSetting, contentType: string): Answe
     capabilities: target.capabilities,
     vendor: target.provider.definition.vendor,
     restoration: prepared.restoration,
-    view: viewOf(setting),
+    view: viewOf(body, setting, keeps),
+    keeps,
   };
   if (body.stream) return streamed ? new TranslateStream(options) : new JsonAsStream(options);
   return streamed ? new StreamAsWhole(options) : new WholeTranslate(options);
 }
 
+/** Told by the content type; where it says nothing, by what was asked for. */
+function isStream({ framing }: UpstreamDialect, contentType: string, asked: boolean): boolean {
+  if (framing && contentType.includes(framing.contentType)) return true;
+  return contentType.includes('event-stream') || (asked && !contentType.includes('json'));
+}
+
 /** A tap that fails turns usage into an estimate; the attempt's ledger row says so. */
 const ignoreTap = (): void => undefined;
 
-function viewOf({ call, body, attemptId, inputEstimate, nowMs }: AnswerSetting): AnswerView {
+function viewOf(body: CallBody, setting: AnswerSetting, keeps: Keeps): AnswerView {
+  const { call, attemptId, inputEstimate, nowMs } = setting;
   return {
-    id: attemptId.replaceAll('-', ''),
+    id: answerIdOf(attemptId),
     model: body.model,
     createdAt: Math.floor(nowMs / 1000),
     // A chat client asks for usage on streams; everybody else always gets it.
     includeUsage: call.dialect.id !== 'openai-chat' || !body.stream || asksForUsage(body),
     inputEstimate,
-    // Gemini clients see thoughts only when they asked for them.
-    ...(call.dialect.id === 'gemini-generate' && { showReasoning: showsThoughts(body.canonical()) }),
+    ...(body.state && { state: { previousId: body.previousId, stored: keeps.response } }),
+    // Responses repeat what was asked for, Gemini clients see thoughts only when they asked for them, and so on.
+    ...(setting.prepared.lane === 'translate' && { request: body.canonical() }),
   };
 }
 

@@ -25,6 +25,8 @@ export class Delivery implements Keeper {
   /** Status that the client was sent; 499 while there was none and it has left. */
   status = 499;
   feeder: Feeder | undefined;
+  /** Bytes without events are under way: an error can only be told by breaking off. */
+  private raw = false;
   private lastWriteAtMs: number;
   /** Dialects that number their events: what left decides what a keep-alive or a late error says. */
   private readonly streamPlace: StreamPlace | undefined;
@@ -46,9 +48,12 @@ export class Delivery implements Keeper {
     return this.call.reply.gone;
   }
 
-  beginStream(): void {
+  /** `contentType`: where the answer is something else than server-sent events of the dialect. */
+  beginStream(contentType?: string): void {
     if (this.headSent || this.gone) return;
-    this.head(200, [...STREAM_HEADERS, ...buildResponseHeaders(this.call, this.facts())]);
+    this.raw = contentType !== undefined && !contentType.startsWith('text/event-stream');
+    const own = contentType === undefined ? STREAM_HEADERS : ['content-type', contentType];
+    this.head(200, [...own, ...buildResponseHeaders(this.call, this.facts())]);
   }
 
   write(chunk: Buffer | string, nowMs: number): void {
@@ -61,12 +66,12 @@ export class Delivery implements Keeper {
     if (!this.gone) this.call.reply.end();
   }
 
-  whole(body: Buffer | string, facts: HeadFacts): void {
+  whole(body: Buffer | string, facts: HeadFacts, contentType = 'application/json'): void {
     if (this.gone) return this.close();
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     this.head(200, [
       'content-type',
-      'application/json',
+      contentType,
       'content-length',
       String(length),
       ...buildResponseHeaders(this.call, facts),
@@ -79,6 +84,10 @@ export class Delivery implements Keeper {
   fail(thrown: unknown, facts: HeadFacts, attempts: readonly AttemptSummary[]): void {
     if (this.ended) return;
     if (this.gone) return this.close();
+    if (this.headSent && this.raw) {
+      this.close();
+      return this.call.reply.cut();
+    }
     if (this.headSent) {
       const view = errorView(asGatewayError(thrown), this.call, attempts);
       const event = this.streamPlace?.errorEvent(view) ?? this.call.dialect.renderErrorEvent(view);

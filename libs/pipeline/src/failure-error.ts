@@ -51,12 +51,25 @@ export function chooseFailure(failures: readonly FailedAt[]): FailedAt | undefin
   );
 }
 
-const reasonOf = (failure: Failure): ErrorReason =>
-  failure.class === 'server'
-    ? failure.status === 504 || failure.status === 408
-      ? 'provider_timeout'
-      : (SERVER_REASON[failure.reason] ?? 'provider_error')
-    : CLASS_REASON[failure.class];
+/** A refusal stays one, whoever's fault it was: only these have reasons of their own. */
+const hasOwnReason = (status: number): boolean => [401, 402, 403, 407, 408, 429].includes(status);
+
+const isRefusal = (status: number | null): status is number =>
+  status !== null && status >= 400 && status < 500 && !hasOwnReason(status);
+
+function serverReason({ status, reason }: Failure): ErrorReason {
+  if (status === 504 || status === 408) return 'provider_timeout';
+  return isRefusal(status) ? 'provider_rejected_request' : (SERVER_REASON[reason] ?? 'provider_error');
+}
+
+/** Capacity that was refused with a 4xx is a limit to the caller too: no 4xx becomes a 5xx on its way. */
+const overloadReason = ({ status }: Failure): ErrorReason =>
+  status === 429 || isRefusal(status) ? 'provider_rate_limited' : 'provider_overloaded';
+
+function reasonOf(failure: Failure): ErrorReason {
+  if (failure.class === 'server') return serverReason(failure);
+  return failure.class === 'overload' ? overloadReason(failure) : CLASS_REASON[failure.class];
+}
 
 /** Classes whose answer is about the caller's own request: the vendor's sentence stands alone. */
 const CALLERS_OWN: ReadonlySet<Failure['class']> = new Set([
@@ -93,7 +106,7 @@ export function failureError(at: FailedAt, recovery: Recovery): GatewayError {
   const retryAfterMs =
     waits &&
     wakeAtMs !== undefined &&
-    !(failure.class === 'overload' && failure.provenance !== 'authoritative')
+    !(reason === 'provider_overloaded' && failure.provenance !== 'authoritative')
       ? Math.max(0, wakeAtMs - recovery.nowMs)
       : undefined;
   return new GatewayError(reason, sentence(at, retryAfterMs), {
@@ -113,12 +126,10 @@ export function failureError(at: FailedAt, recovery: Recovery): GatewayError {
   });
 }
 
-/** A 4xx about the request keeps its number; money, keys and models have numbers of their own. */
-function keptStatus(failure: Failure): number | undefined {
-  if (failure.class !== 'caller' || failure.status === null) return undefined;
-  const kept =
-    failure.status >= 400 && failure.status < 500 && ![401, 402, 403, 407, 429].includes(failure.status);
-  return kept ? failure.status : undefined;
+/** A 4xx keeps its number; money, keys and models have numbers of their own. */
+function keptStatus({ class: kind, status }: Failure): number | undefined {
+  if (kind !== 'caller' && kind !== 'server') return undefined;
+  return isRefusal(status) || (kind === 'caller' && status === 408) ? (status ?? undefined) : undefined;
 }
 
 function sentence(at: FailedAt, retryAfterMs: number | undefined): string {

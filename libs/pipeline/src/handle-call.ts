@@ -1,29 +1,30 @@
 import { GatewayError } from '@turnpike/kernel';
-import type { EnvelopeShape } from '@turnpike/protocol';
 import type { Route } from '@turnpike/provider';
-import { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { CallRun } from './call-run';
 import type { PipelineDeps } from './ports';
 import { findRoute } from './find-route';
+import { continueConversation } from './recall-conversation';
+import type { Asked } from './operations/asked';
 import { runAttempts } from './run-attempts';
 import { settleCall } from './settle-call';
 
 /**
- * The whole story of one generation call: read the body, check the right, find the route, run the attempts, say what
- * is to be said, settle. Never rejects: every end is an answer and a ledger entry.
+ * The whole story of one call: read the body, check the right, find the route, run the attempts, say what is to be
+ * said, settle. `read` is the operation's way of reading it; what it throws is answered. Never rejects: every end is an
+ * answer and a ledger entry.
  */
 export async function handleCall(
   call: CallContext,
-  bytes: Buffer,
-  shape: EnvelopeShape,
+  read: () => Asked | Promise<Asked>,
   deps: PipelineDeps,
 ): Promise<void> {
-  const body = readBody(call, bytes, shape);
-  const run = new CallRun(call, body instanceof CallBody ? body : undefined, deps);
+  const attempted = tryRead(read);
+  const body = attempted instanceof Promise ? await attempted : attempted;
+  const run = new CallRun(call, 'thrown' in body ? undefined : body, deps);
   deps.observer.callStarted(run.body?.stream ?? false);
   try {
-    if (!(body instanceof CallBody)) throw body.thrown;
+    if ('thrown' in body) throw body.thrown;
     await tell(run, body);
   } catch (error) {
     if (!(error instanceof GatewayError)) deps.observer.defect(error);
@@ -33,28 +34,39 @@ export async function handleCall(
   }
 }
 
-function readBody(
-  call: CallContext,
-  bytes: Buffer,
-  shape: EnvelopeShape,
-): CallBody | { readonly thrown: unknown } {
+interface Unreadable {
+  readonly thrown: unknown;
+}
+
+const unreadable = (thrown: unknown): Unreadable => ({ thrown });
+
+/** Bodies that stream in are known later; all others are not waited for. */
+function tryRead(read: () => Asked | Promise<Asked>): Asked | Unreadable | Promise<Asked | Unreadable> {
   try {
-    return new CallBody(bytes, call.dialect, shape, call.address);
+    const asked = read();
+    return asked instanceof Promise ? asked.catch(unreadable) : asked;
   } catch (error) {
-    return { thrown: error };
+    return unreadable(error);
   }
 }
 
-async function tell(run: CallRun, body: CallBody): Promise<void> {
-  let route: Route | undefined = findRoute(run.snapshot.catalog, run.call.principal, body.model);
+async function tell(run: CallRun, body: Asked): Promise<void> {
+  const first = findRoute(run.snapshot.catalog, run.call.principal, body.model);
+  const verdict = await continueConversation(run, body, first, (asked, route) => goOn(run, asked, route));
+  if (run.over) return leave(run);
+  if (verdict) end(run, verdict);
+}
+
+/** The attempts of a route, and of those that it falls back to. Resolves to what is to be said. */
+async function goOn(run: CallRun, body: Asked, first: Route): Promise<GatewayError | undefined> {
+  let route: Route | undefined = first;
   let verdict: GatewayError | undefined;
   while (route) {
     run.route = route;
     verdict = await runAttempts(run, body, route);
     route = verdict && fallbackOf(run, route);
   }
-  if (run.over) return leave(run);
-  if (verdict) end(run, verdict);
+  return verdict;
 }
 
 /**

@@ -1,8 +1,14 @@
 export * from './active-calls';
+export * from './call-body';
+export { quirkMembers } from './body-quirks';
 export * from './call-context';
 export * from './count-tokens';
 export * from './endpoints';
 export * from './error-reply';
 export * from './handle-call';
+export * from './operations/asked';
+export * from './operations/multipart/multipart-operation';
+export * from './operations/multipart/upload';
+export * from './operations/read-operation';
 export * from './ports';
 export * from './response-headers';

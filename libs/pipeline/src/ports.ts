@@ -1,7 +1,8 @@
 import type { CallEntry } from '@turnpike/billing';
 import type { Random, Clock } from '@turnpike/kernel';
 import type { Ledger, PriceBook } from '@turnpike/billing';
-import type { ModelCatalog, Upstream } from '@turnpike/provider';
+import type { CallMemory } from '@turnpike/continuity';
+import type { MediaFetcher, Authorizer, ModelCatalog, Upstream } from '@turnpike/provider';
 import type { Cooldowns } from '@turnpike/routing';
 import type { ActiveCalls } from './active-calls';
 import { Roster, type Member } from './roster';
@@ -13,6 +14,8 @@ export abstract class Reply {
   /** False: the client is slow, wait for `onDrain`. */
   abstract write(chunk: Buffer | string): boolean;
   abstract end(chunk?: Buffer | string): void;
+  /** Breaks the connection off in mid-answer: the one way of saying that bytes are not complete. */
+  abstract cut(): void;
   /** True once the client has left before the end. */
   abstract readonly gone: boolean;
   onDrain: (() => void) | undefined;
@@ -56,6 +59,9 @@ export interface GatewaySnapshot {
 export interface PipelineDeps {
   readonly snapshot: () => GatewaySnapshot;
   readonly upstream: Upstream;
+  readonly authorizer: Authorizer;
+  /** Fetches media for targets that take no URLs; without it they refuse them. */
+  readonly media?: MediaFetcher;
   readonly cooldowns: Cooldowns;
   readonly ledger: Ledger;
   readonly observer: CallObserver;
@@ -65,6 +71,8 @@ export interface PipelineDeps {
   readonly active: ActiveCalls;
   /** Streams that want keep-alives. */
   readonly keepers: StreamKeepers;
+  /** What calls leave behind for later ones; without it nothing is remembered. */
+  readonly memory?: CallMemory;
 }
 
 /** Anything that a slow ticker looks at once a second. */

@@ -1,12 +1,14 @@
-import { DIALECTS } from '@turnpike/dialects';
+import { UPSTREAM_DIALECTS } from '@turnpike/dialects';
 import { stringifyJson } from '@turnpike/kernel';
-import { spliceBytes, type Edit, type Envelope, type Loss, type Restoration } from '@turnpike/protocol';
-import type { Credential, Target } from '@turnpike/provider';
+import { spliceBytes, type Edit, type Loss, type Restoration } from '@turnpike/protocol';
+import { modelOnWire, type BodyStream, type Credential, type Target } from '@turnpike/provider';
+import { applyQuirks, quirkEdits } from './body-quirks';
 import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { buildUpstreamHeaders } from './client-headers';
-import { generatePath } from './endpoints';
-import { askForUsage, removeMembers, renameModel } from './passthrough-edits';
+import { pathOf } from './endpoints';
+import { applyMediaPolicy, mayLackMedia } from './media-policy';
+import { askForUsage, renameModel } from './passthrough-edits';
 
 export type Lane = 'passthrough' | 'translate';
 
@@ -15,7 +17,9 @@ export interface PreparedCall {
   readonly lane: Lane;
   readonly path: string;
   readonly headers: string[];
-  readonly body: Buffer;
+  readonly body: Buffer | BodyStream;
+  /** Bodies of several exchanges that together are one attempt, `body` the first of them. */
+  readonly bodies?: readonly Buffer[];
   readonly losses: readonly Loss[];
   readonly restoration: Restoration;
   /** We asked for the usage chunk, the client did not. */
@@ -26,8 +30,9 @@ export interface PreparedCall {
 const WRAPPED_PREFIX = Buffer.from('Z3cxOn');
 const NOTHING_CHANGED: Restoration = {};
 
-export function chooseLane(call: CallContext, body: CallBody, target: Target): Lane {
-  if (target.dialect !== call.dialect.id) return 'translate';
+export function chooseLane(call: Pick<CallContext, 'dialect'>, body: CallBody, target: Target): Lane {
+  if (target.dialect !== call.dialect.id || body.isContinued) return 'translate';
+  if (mayLackMedia(body.envelope, target)) return 'translate';
   return body.envelope.bytes.includes(WRAPPED_PREFIX) ? 'translate' : 'passthrough';
 }
 
@@ -40,66 +45,55 @@ export function prepareCall(
   body: CallBody,
   at: { readonly target: Target; readonly credential: Credential },
 ): PreparedCall {
-  const { target, credential } = at;
+  const { target } = at;
   const lane = chooseLane(call, body, target);
-  const path = generatePath(target, body.stream);
-  const headers = buildUpstreamHeaders(target, credential, call.clientHeaders, {
+  const path = pathOf(target, 'generate', body.stream);
+  const headers = buildUpstreamHeaders(target, call.clientHeaders, {
     sameDialect: target.dialect === call.dialect.id,
     stream: body.stream,
   });
   if (lane === 'passthrough')
     return { lane, path, headers, ...splice(call, body, target), restoration: NOTHING_CHANGED };
-  const encoded = DIALECTS[target.dialect].encodeRequest(body.canonical(), {
-    model: target.model,
+  const told = applyMediaPolicy(body.canonicalFor(target), target);
+  const encoded = UPSTREAM_DIALECTS[target.dialect].encodeRequest(told.request, {
+    model: modelOnWire(target),
     capabilities: target.capabilities,
     vendor: target.provider.definition.vendor,
   });
+  const bent = applyQuirks(encoded.body, target.quirks);
   return {
     lane,
     path,
     headers,
-    body: Buffer.from(stringifyJson(encoded.body)),
-    losses: encoded.losses,
+    body: Buffer.from(stringifyJson(bent.body)),
+    losses: [...told.losses, ...encoded.losses, ...bent.losses],
     restoration: encoded.restoration,
     hideUsage: false,
   };
-}
-
-const NONE: readonly string[] = [];
-
-/** Members of the body that this provider must not be sent. */
-function refusedMembers({ spans }: Envelope, target: Target): readonly string[] {
-  const { quirks } = target.provider.definition;
-  if (quirks === undefined) return NONE;
-  const { removeMembers = NONE, routingMembers = NONE } = quirks;
-  return [...removeMembers, ...routingMembers].filter((name) => spans.has(name));
 }
 
 function splice(
   call: CallContext,
   body: CallBody,
   target: Target,
-): { body: Buffer; losses: Loss[]; hideUsage: boolean } {
+): Pick<PreparedCall, 'body' | 'losses' | 'hideUsage'> {
   const { envelope } = body;
-  const edits: Edit[] = [];
-  const losses: Loss[] = [];
-  const renamed = renameModel(envelope, body.model, target.model);
+  const { edits: bent, refused, losses } = quirkEdits(envelope, target.quirks);
+  const edits: Edit[] = [...bent];
+  const renamed = refused.includes('model')
+    ? undefined
+    : renameModel(envelope, body.model, modelOnWire(target));
   if (renamed) edits.push(renamed);
   let hideUsage = false;
-  const refused = refusedMembers(envelope, target);
   if (
     call.dialect.id === 'openai-chat' &&
     body.stream &&
     !target.capabilities.noStreamOptions &&
-    !refused.includes('stream_options')
+    !target.quirks?.removeMembers?.includes('stream_options')
   ) {
     const ask = askForUsage(envelope);
     if (ask.edit) edits.push(ask.edit);
     hideUsage = ask.hide;
-  }
-  if (refused.length > 0) {
-    edits.push(...removeMembers(envelope, refused));
-    losses.push(...refused.map((name) => `dropped:${name}`));
   }
   return { body: spliceBytes(envelope.bytes, edits), losses, hideUsage };
 }

@@ -6,25 +6,29 @@ import {
   earliestWake,
   nextStep,
   planRoute,
+  repeatCandidate,
   skipTarget,
   type AttemptState,
   type Candidate,
+  type RoutePlan,
   type Step,
 } from '@turnpike/routing';
 import type { Route, Target } from '@turnpike/provider';
 import { Attempt, type AttemptOutcome } from './attempt';
-import type { CallBody } from './call-body';
 import type { CallRun } from './call-run';
 import { coolingError } from './cooling-error';
 import { chooseFailure, failureError } from './failure-error';
-import { prepareCall, type PreparedCall } from './prepare-call';
+import type { Asked } from './operations/asked';
+import { recallReasoning } from './recall-reasoning';
+import type { PreparedCall } from './prepare-call';
+import { refuseLosses } from './refuse-losses';
 
 type TargetCandidate = Candidate<Target>;
 
 /** Attempts of one route until an answer was delivered or nobody is left to ask. Resolves to what is to be said. */
 export async function runAttempts(
   run: CallRun,
-  body: CallBody,
+  body: Asked,
   route: Route,
 ): Promise<GatewayError | undefined> {
   const { deps } = run;
@@ -41,7 +45,13 @@ export async function runAttempts(
       await run.sleep(step.ms);
       continue;
     }
-    const prepared = prepare(run, body, step.candidate);
+    const recalling = recallReasoning(run, body, step.candidate.target);
+    if (recalling) {
+      await recalling;
+      continue;
+    }
+    const gathering = gather(run, body, step.candidate);
+    const prepared = (gathering && (await gathering)) ?? prepare(run, body, step.candidate);
     if (prepared instanceof GatewayError) {
       unsayable = prepared;
       state = skipTarget(state, step.candidate);
@@ -53,7 +63,12 @@ export async function runAttempts(
       run.state = 'broken';
       return brokenError(run);
     }
+    if (outcome.kind === 'renewed') {
+      state = repeatCandidate(state);
+      continue;
+    }
     if (outcome.kind !== 'failed') return undefined;
+    if (body.fault) return body.fault;
     state = afterFailure(state, step.candidate, outcome.failure, deps.clock());
   }
 }
@@ -61,7 +76,7 @@ export async function runAttempts(
 function begin(run: CallRun, route: Route): AttemptState<Target> {
   const { deps, snapshot } = run;
   const nowMs = deps.clock();
-  const plan = planRoute({
+  const all = planRoute({
     strategy: route.strategy,
     targets: route.targets,
     cooldowns: deps.cooldowns,
@@ -69,6 +84,7 @@ function begin(run: CallRun, route: Route): AttemptState<Target> {
     random: deps.random,
     turn: route.targets.length > 1 ? deps.turns.next(route.alias) : 0,
   });
+  const plan = run.pin === undefined ? all : onlyAt(run.pin, all);
   for (const dropped of plan.dropped) run.dropped.push(dropped);
   const { maxAttempts, maxQueueWaitMs } = snapshot.policy;
   // Another alias has been asked before: the attempts of a call are counted over all of them.
@@ -80,29 +96,60 @@ function begin(run: CallRun, route: Route): AttemptState<Target> {
   );
 }
 
+/** One credential alone, and at once: others need not wait until it is there again. */
+const onlyAt = (credentialId: string, { candidates }: RoutePlan<Target>): RoutePlan<Target> => ({
+  candidates: candidates.filter(({ credential }) => credential.id === credentialId),
+  cooling: [],
+  dropped: [],
+});
+
 /** What cannot be said in a target's dialect is no failure of the target: it is passed over, and named. */
-function prepare(run: CallRun, body: CallBody, candidate: TargetCandidate): PreparedCall | GatewayError {
+function prepare(run: CallRun, body: Asked, candidate: TargetCandidate): PreparedCall | GatewayError {
   try {
-    return prepareCall(run.call, body, candidate);
+    const prepared = body.prepare(run.call, candidate);
+    const loss = refuseLosses(run, candidate.target, prepared.losses);
+    return loss ? passOver(run, candidate, loss) : prepared;
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    const { target, credential } = candidate;
-    run.dropped.push({
-      provider: target.provider.name,
-      credential: credential.name,
-      model: target.model,
-      reason: error.reason,
-    });
-    return error;
+    return passOver(run, candidate, error);
+  }
+}
+
+/** Names the target that cannot be asked; what is no refusal of ours goes on as it is. */
+function passOver(run: CallRun, { target, credential }: TargetCandidate, error: unknown): GatewayError {
+  if (!(error instanceof GatewayError)) throw error;
+  run.dropped.push({
+    provider: target.provider.name,
+    credential: credential.name,
+    model: target.model,
+    reason: error.reason,
+  });
+  return error;
+}
+
+/** Fetches what this target cannot fetch itself; resolves to why it could not be had. undefined: nothing to wait for. */
+function gather(
+  run: CallRun,
+  body: Asked,
+  candidate: TargetCandidate,
+): Promise<GatewayError | undefined> | undefined {
+  const { media } = run.deps;
+  if (!media) return undefined;
+  try {
+    return body.gather?.(run.call, candidate, media)?.then(
+      () => undefined,
+      (error: unknown) => passOver(run, candidate, error),
+    );
+  } catch (error) {
+    return Promise.resolve(passOver(run, candidate, error));
   }
 }
 
 async function attempt(
   run: CallRun,
-  body: CallBody,
+  body: Asked,
   candidate: TargetCandidate,
   prepared: PreparedCall,
-): Promise<AttemptOutcome> {
+): Promise<AttemptOutcome | { readonly kind: 'renewed' }> {
   const { call, deps, delivery } = run;
   const { target, credential } = candidate;
   const made = new Attempt({
@@ -120,11 +167,28 @@ async function attempt(
     deliverWhole: (from, bytes) => run.deliverWhole(from, bytes),
   });
   const outcome = await run.attempt(made);
+  if (isRenewed(run, candidate, outcome, made.startedAtMs)) return { kind: 'renewed' };
   const key = cooldownKeyOf(candidate);
-  if (outcome.kind === 'failed' || outcome.kind === 'broken')
-    deps.cooldowns.reportFailure(key, outcome.failure, deps.clock());
-  else if (outcome.kind === 'delivered') deps.cooldowns.reportSuccess(key, deps.clock());
+  if (outcome.kind === 'failed' || outcome.kind === 'broken') {
+    // What an operation does not find at a provider may be there for all others.
+    if (body.operation === 'generate' || outcome.failure.class !== 'target_gone')
+      deps.cooldowns.reportFailure(key, outcome.failure, deps.clock());
+  } else if (outcome.kind === 'delivered') deps.cooldowns.reportSuccess(key, deps.clock());
   return outcome;
+}
+
+/** A token that the provider no longer takes is fetched anew, once per call: nobody is benched for it. */
+function isRenewed(
+  run: CallRun,
+  { target, credential }: TargetCandidate,
+  outcome: AttemptOutcome,
+  startedAtMs: number,
+): boolean {
+  if (outcome.kind !== 'failed' || run.renewed.has(credential.id)) return false;
+  const { class: kind, status } = outcome.failure;
+  if (kind !== 'auth' || status === null) return false;
+  run.renewed.add(credential.id);
+  return run.deps.authorizer.renew(target.provider, credential, startedAtMs);
 }
 
 function brokenError(run: CallRun): GatewayError | undefined {

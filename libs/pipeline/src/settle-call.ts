@@ -1,6 +1,7 @@
 import type { CallEntry } from '@turnpike/billing';
 import { hideKeys } from '@turnpike/identity';
 import type { CallRun } from './call-run';
+import { keepAnswer } from './keep-answer';
 
 /** Model names come from clients: the ledger keeps no novels. */
 const LONGEST_NAME = 200;
@@ -13,6 +14,7 @@ export function settleCall(run: CallRun): void {
   const { call, deps, delivery } = run;
   const endedAtMs = deps.clock();
   run.finish();
+  run.body?.release?.();
   const durationMs = endedAtMs - call.receivedAtMs;
   const entry = entryOf(run, endedAtMs);
   if (run.body) deps.ledger.record(entry);
@@ -22,6 +24,7 @@ export function settleCall(run: CallRun): void {
     ttftMs: run.firstContentAtMs === undefined ? undefined : run.firstContentAtMs - call.receivedAtMs,
   });
   if (!delivery.ended) delivery.close();
+  keepAnswer(run);
 }
 
 function entryOf(run: CallRun, endedAtMs: number): CallEntry {
@@ -32,7 +35,7 @@ function entryOf(run: CallRun, endedAtMs: number): CallEntry {
     id: call.id,
     requestId: call.requestId,
     dialect: call.dialect.id,
-    operation: 'generate',
+    operation: body?.operation ?? 'generate',
     requestedModel: hideKeys(body?.model ?? '').slice(0, LONGEST_NAME),
     alias: route?.alias,
     keyId: principal.keyId,

@@ -1,6 +1,7 @@
 import { PROVIDERS, PROVIDER_IDS, findProvider } from './registry';
-import { DIALECT_IDS } from '@turnpike/protocol';
+import { UPSTREAM_DIALECT_IDS } from '@turnpike/protocol';
 import type { ProviderDefinition } from './domain/definition';
+import { fillPaths, fillTemplate } from './domain/operation-paths';
 
 const definitions: readonly (readonly [string, ProviderDefinition])[] = Object.entries(PROVIDERS);
 
@@ -9,11 +10,22 @@ const MEMBERS = new Set([
   'title',
   'dialect',
   'baseUrl',
+  'baseUrlAt',
+  'baseUrlTail',
+  'settings',
+  'deployments',
+  'paths',
+  'pathVariants',
+  'operations',
+  'wires',
+  'headerWords',
   'auth',
   'headers',
   'forwardHeaders',
   'vendor',
   'countTokens',
+  'countMembers',
+  'storesResponses',
   'quirks',
   'capabilities',
   'models',
@@ -31,6 +43,8 @@ const MEMBERS = new Set([
 const VERSIONED_BY_US: ReadonlySet<string> = new Set(['anthropic-messages', 'gemini-generate']);
 const PRICE_PROVIDERS = new Set([
   'google',
+  'azure',
+  'aws',
   'anthropic',
   'cerebras',
   'deepseek',
@@ -47,7 +61,13 @@ const PRICE_PROVIDERS = new Set([
   'zhipuai',
 ]);
 
-const OPEN_ENDED = new Set(['openai-compatible', 'anthropic-compatible', 'gemini-compatible']);
+const OPEN_ENDED = new Set([
+  'azure-openai',
+  'openai-compatible',
+  'anthropic-compatible',
+  'gemini-compatible',
+]);
+const SETTINGS = { region: 'eu-west-1', project: 'p1', location: 'europe-west4', apiVersion: 'v1' };
 const NEVER_FORWARDED =
   /^(?:authorization|cookie|host|x-api-key|api-key|content-.*|transfer-encoding|connection|x-turnpike-.*|idempotency-key|x-forwarded-.*)$/;
 
@@ -57,16 +77,32 @@ describe.each(definitions)('provider %s', (id, definition) => {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(Object.keys(definition).filter((member) => !MEMBERS.has(member))).toEqual([]);
     expect(definition.title.length).toBeGreaterThan(1);
-    expect(DIALECT_IDS).toContain(definition.dialect);
+    expect(UPSTREAM_DIALECT_IDS).toContain(definition.dialect);
   });
 
   it('has a base URL as the SDK of the vendor takes it', () => {
     if (OPEN_ENDED.has(id)) return expect(definition.baseUrl).toBeUndefined();
-    const url = new URL(definition.baseUrl ?? '');
+    const url = new URL(fillTemplate(definition.baseUrl ?? '', SETTINGS));
+    for (const at of Object.values(definition.baseUrlAt ?? {})) expect(new URL(at).protocol).toBe('https:');
     expect(url.protocol).toBe(definition.privateNetwork ? 'http:' : 'https:');
     expect(url.href.endsWith('/') && url.pathname !== '/').toBe(false);
     expect(url.search + url.hash + url.username).toBe('');
-    expect(url.pathname === '/').toBe(VERSIONED_BY_US.has(definition.dialect));
+    const ownPaths = definition.paths !== undefined || definition.pathVariants !== undefined;
+    expect(url.pathname === '/').toBe(ownPaths || VERSIONED_BY_US.has(definition.dialect));
+  });
+
+  it('has a path to generate on, of settings that it asks for', () => {
+    const { dialect, settings: known = {} } = definition;
+    const settings = Object.fromEntries(
+      Object.entries(SETTINGS).filter(([name]) => Object.hasOwn(known, name)),
+    );
+    const paths = fillPaths(definition, { dialect, model: 'a/../b:c?d', basePath: '', settings });
+    for (const path of Object.values(paths).flatMap(({ whole, stream }) => [whole, stream])) {
+      expect(new URL(path, 'https://h').href).toBe(`https://h${path}`);
+      expect(path.split('?')).toHaveLength(path.includes('?') ? 2 : 1);
+    }
+    expect(paths.generate?.stream).toMatch(/^\//);
+    if (definition.countTokens) expect(paths['count-tokens']?.whole).toMatch(/^\//);
   });
 
   it('names its source', () => expect(new URL(definition.source).protocol).toBe('https:'));
@@ -114,7 +150,7 @@ describe('registry', () => {
     expect(findProvider('openai')).toBe(PROVIDERS.openai);
     expect(findProvider('constructor')).toBeUndefined();
     expect(findProvider('OpenAI')).toBeUndefined();
-    expect(PROVIDER_IDS).toHaveLength(26);
+    expect(PROVIDER_IDS).toHaveLength(31);
   });
 
   it('sends the version that Anthropic asks for', () => {

@@ -1,8 +1,11 @@
 import type { ProviderData, ProviderDefinition } from './domain/definition';
 import { anthropic } from './providers/anthropic';
 import { anthropicCompatible } from './providers/anthropic-compatible';
+import { azureOpenai } from './providers/azure-openai';
+import { bedrock } from './providers/bedrock';
 import { bigmodel } from './providers/bigmodel';
 import { cerebras } from './providers/cerebras';
+import { cohere } from './providers/cohere';
 import { dashscope } from './providers/dashscope';
 import { deepseek } from './providers/deepseek';
 import { fireworks } from './providers/fireworks';
@@ -22,6 +25,8 @@ import { openrouter } from './providers/openrouter';
 import { sambanova } from './providers/sambanova';
 import { siliconflow } from './providers/siliconflow';
 import { together } from './providers/together';
+import { vertex } from './providers/vertex';
+import { vertexAnthropic } from './providers/vertex-anthropic';
 import { vllm } from './providers/vllm';
 import { xai } from './providers/xai';
 import { zai } from './providers/zai';
@@ -50,6 +55,11 @@ const DATA = {
   ollama,
   vllm,
   lmstudio,
+  'azure-openai': azureOpenai,
+  vertex,
+  'vertex-anthropic': vertexAnthropic,
+  bedrock,
+  cohere,
   'openai-compatible': openaiCompatible,
   'anthropic-compatible': anthropicCompatible,
   'gemini-compatible': geminiCompatible,

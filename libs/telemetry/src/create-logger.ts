@@ -24,13 +24,24 @@ const SECRET_FIELDS = [
   'authorization',
   'cookie',
   'apiKey',
+  'secretAccessKey',
+  'sessionToken',
+  'serviceAccount',
+  'clientSecret',
   'key',
   'password',
   'secret',
   'connectionString',
   'body',
 ];
-const SECRET_HEADERS = ['authorization', 'cookie', 'x-api-key', 'x-goog-api-key', 'api-key'];
+const SECRET_HEADERS = [
+  'authorization',
+  'cookie',
+  'x-api-key',
+  'x-goog-api-key',
+  'api-key',
+  'x-amz-security-token',
+];
 const REDACTED = [
   ...SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]),
   ...SECRET_HEADERS.map((name) => `headers["${name}"]`),

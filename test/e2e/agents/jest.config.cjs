@@ -9,5 +9,6 @@ module.exports = {
   rootDir: path.resolve(__dirname, '../../..'),
   displayName: 'agents',
   testMatch: ['<rootDir>/test/e2e/agents/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/'],
+  // Its cases are among those of the other suites.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/agents/quick.spec.ts'],
 };

@@ -1,66 +1,59 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Agent, AgentAnswer, AgentRun } from './agent';
+import { agentFile, jsonWithin, runProgram } from './run-program';
 
-const CLI = path.resolve(
-  __dirname,
-  '../../../.cache/agents/claude-code/node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs',
-);
-
-export interface ClaudeRun {
-  readonly prompt: string;
-  /** The agent's working directory. */
-  readonly project: string;
-  /** An empty directory for its settings. */
-  readonly home: string;
-  readonly baseUrl: string;
-  readonly token: string;
-  readonly model: string;
-  readonly allowedTools: readonly string[];
+interface Said {
+  readonly result?: string;
+  readonly session_id?: string;
 }
 
-export interface ClaudeResult {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const argsOf = (run: AgentRun): string[] => [
+  '-p',
+  run.prompt,
+  '--output-format',
+  'json',
+  '--model',
+  run.model,
+  ...(run.session === undefined ? [] : ['--resume', run.session]),
+  '--allowedTools',
+  'Read',
+  'Bash(cat:*)',
+  'Edit',
+];
 
-/** Runs Claude Code once without a terminal. Nothing of the caller's own environment but PATH reaches it. */
-export function runClaudeCode(run: ClaudeRun): Promise<ClaudeResult> {
-  if (!existsSync(CLI)) throw new Error('Claude Code is not installed: run `node tools/agents-test.mjs`');
-  mkdirSync(run.home, { recursive: true });
-  const args = [
-    '-p',
-    run.prompt,
-    '--output-format',
-    'json',
-    '--model',
-    run.model,
-    '--allowedTools',
-    ...run.allowedTools,
-  ];
-  const child = spawn(process.execPath, [CLI, ...args], {
+async function run(run: AgentRun): Promise<AgentAnswer> {
+  const { exitCode, stdout, stderr } = await runProgram({
+    command: process.execPath,
+    args: [agentFile('claude-code', '@anthropic-ai/claude-code/cli-wrapper.cjs'), ...argsOf(run)],
     cwd: run.project,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 90_000,
+    home: run.home,
     env: {
-      PATH: process.env['PATH'],
-      HOME: run.home,
       CLAUDE_CONFIG_DIR: path.join(run.home, '.claude'),
-      ANTHROPIC_BASE_URL: run.baseUrl,
-      ANTHROPIC_AUTH_TOKEN: run.token,
+      ANTHROPIC_BASE_URL: run.url,
+      ANTHROPIC_AUTH_TOKEN: run.key,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_TELEMETRY: '1',
       DISABLE_AUTOUPDATER: '1',
-      // One retry shows in the journal; ten would only make a failure slow.
-      CLAUDE_CODE_MAX_RETRIES: '1',
+      // Some retries show in the journal; ten would only make a failure slow.
+      CLAUDE_CODE_MAX_RETRIES: '2',
     },
   });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString('utf8')));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, ...out }));
-  });
+  const said = jsonWithin<Said>(stdout, '{}');
+  return {
+    exitCode,
+    text: said?.result ?? '',
+    session: said?.session_id ?? '',
+    output: `${stdout}\n${stderr}`,
+  };
 }
+
+/** Anthropic Messages. It asks for thinking with a budget from models that it knows as older, else adaptively. */
+export const claudeCode: Agent = {
+  name: 'claude-code',
+  models: ['claude-sonnet-4-5', 'claude-opus-5'],
+  run,
+  read: (file) => ({ toolName: 'Read', toolArgs: { file_path: file } }),
+  // A second Read of one file only says that it has not changed.
+  readTwice: (file) => ({ toolName: 'Bash', toolArgs: { command: `cat ${file}`, description: 'Show it' } }),
+  look: (file) => ({ toolName: 'Read', toolArgs: { file_path: file } }),
+};

@@ -1,4 +1,3 @@
-import type { UpstreamDialect } from '../stage/gateway-config';
 import { gatewayConfig, providerEntry } from '../stage/gateway-config';
 import { ask } from '../stage/ask';
 import type { TurnpikeError } from '../stage/clients';
@@ -6,7 +5,8 @@ import { someText } from '../stage/matchers';
 import type { Stage } from '../stage/stage';
 import { mockOf, openStage } from '../stage/stage';
 
-const DIALECTS: readonly UpstreamDialect[] = ['chat', 'messages'];
+type Front = 'chat' | 'messages';
+const DIALECTS: readonly Front[] = ['chat', 'messages'];
 const PATHS = { chat: '/v1/chat/completions', messages: '/v1/messages' } as const;
 const user = { role: 'user', content: 'hi' };
 const base = { model: 'm', max_tokens: 100, messages: [user] };
@@ -48,11 +48,7 @@ afterEach(async () => {
 });
 afterAll(() => stage?.close(), 30_000);
 
-async function post(
-  dialect: UpstreamDialect,
-  body: Body,
-  headers: Record<string, string> = {},
-): Promise<Refused> {
+async function post(dialect: Front, body: Body, headers: Record<string, string> = {}): Promise<Refused> {
   const answer = await fetch(stage.url + PATHS[dialect], {
     method: 'POST',
     body,
@@ -66,7 +62,7 @@ async function post(
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Refused['body'] };
 }
 
-function expectShape(dialect: UpstreamDialect, refused: Refused, layer: string): void {
+function expectShape(dialect: Front, refused: Refused, layer: string): void {
   expect(refused.body.error).toMatchObject({
     message: someText,
     type: someText,

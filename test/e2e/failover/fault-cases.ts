@@ -1,10 +1,10 @@
-import type { UpstreamDialect } from '../stage/gateway-config';
+import type { ClientDialect, UpstreamDialect } from '../stage/gateway-config';
 import { gatewayConfig, providerEntry } from '../stage/gateway-config';
 import type { Stage } from '../stage/stage';
 import { openStage } from '../stage/stage';
 
 export interface FaultCase {
-  readonly client: UpstreamDialect;
+  readonly client: ClientDialect;
   readonly upstream: UpstreamDialect;
   readonly stream: boolean;
   readonly fault: string;
@@ -12,7 +12,7 @@ export interface FaultCase {
   readonly slug: string;
 }
 
-const DIALECTS: readonly UpstreamDialect[] = ['chat', 'messages'];
+const DIALECTS: readonly ClientDialect[] = ['chat', 'messages'];
 
 /** Every fault in every lane, whole and streamed; each case has providers, models and keys of its own. */
 export function faultCases(

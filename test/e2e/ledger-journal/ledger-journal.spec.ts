@@ -2,7 +2,7 @@ import { seededRandom } from '@turnpike/kernel';
 import { until } from '@turnpike/testing';
 import type { Answered } from '../stage/ask';
 import { ask, inParallel } from '../stage/ask';
-import type { TokenPrice, UpstreamDialect } from '../stage/gateway-config';
+import type { ClientDialect, TokenPrice } from '../stage/gateway-config';
 import { gatewayConfig, providerEntry } from '../stage/gateway-config';
 import type { Stage } from '../stage/stage';
 import { openStage } from '../stage/stage';
@@ -32,7 +32,7 @@ const FAULTS = [
 
 interface PlannedCall {
   readonly id: string;
-  readonly dialect: UpstreamDialect;
+  readonly dialect: ClientDialect;
   readonly model: string;
   readonly prompt: string;
   readonly stream: boolean;
@@ -43,7 +43,7 @@ const random = seededRandom(20_261_121);
 const below = (limit: number): number => Math.floor(random() * limit);
 const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 
-const laneDialect = (lane: number): UpstreamDialect => (lane % 2 ? 'chat' : 'messages');
+const laneDialect = (lane: number): ClientDialect => (lane % 2 ? 'chat' : 'messages');
 const prices: Record<string, TokenPrice> = {};
 const routes: Record<string, string[]> = {};
 for (let lane = 0; lane < LANES; lane++) {

@@ -1,8 +1,8 @@
 import type { Stage } from './stage';
-import type { UpstreamDialect } from './gateway-config';
+import type { ClientDialect } from './gateway-config';
 
 export interface AskOptions {
-  readonly dialect: UpstreamDialect;
+  readonly dialect: ClientDialect;
   readonly model: string;
   readonly prompt: string;
   readonly stream?: boolean;
@@ -22,13 +22,39 @@ export interface Answered {
   readonly hungUp: boolean;
 }
 
-const bodyOf = ({ dialect, model, prompt, stream }: AskOptions): unknown => ({
-  model,
-  messages: [{ role: 'user', content: prompt }],
-  ...(dialect === 'messages' ? { max_tokens: 4096 } : {}),
-  ...(stream ? { stream: true } : {}),
-  ...(stream && dialect === 'chat' ? { stream_options: { include_usage: true } } : {}),
-});
+interface RawCall {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const turns = (content: string): unknown[] => [{ role: 'user', content }];
+const streamed = (stream: boolean | undefined, extra = {}): Record<string, unknown> =>
+  stream ? { stream: true, ...extra } : {};
+
+const CALLS: Record<ClientDialect, (options: AskOptions) => RawCall> = {
+  chat: ({ model, prompt, stream }) => ({
+    path: '/v1/chat/completions',
+    body: {
+      model,
+      messages: turns(prompt),
+      ...streamed(stream, { stream_options: { include_usage: true } }),
+    },
+  }),
+  messages: ({ model, prompt, stream }) => ({
+    path: '/v1/messages',
+    headers: { 'anthropic-version': '2023-06-01' },
+    body: { model, messages: turns(prompt), max_tokens: 4096, ...streamed(stream) },
+  }),
+  responses: ({ model, prompt, stream }) => ({
+    path: '/v1/responses',
+    body: { model, input: turns(prompt), store: false, ...streamed(stream) },
+  }),
+  gemini: ({ model, prompt, stream }) => ({
+    path: `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    body: { contents: [{ role: 'user', parts: [{ text: prompt }] }] },
+  }),
+};
 
 /** One raw call as a plain HTTP client makes it; never throws. */
 export async function ask(stage: Stage, options: AskOptions): Promise<Answered> {
@@ -36,20 +62,18 @@ export async function ask(stage: Stage, options: AskOptions): Promise<Answered> 
   const timer = setTimeout(() => leave.abort(new Error('timed out')), options.timeoutMs ?? 20_000);
   const seen = { status: 0, headers: new Headers(), text: '', hungUp: false };
   try {
-    const response = await fetch(
-      `${stage.url}${options.dialect === 'chat' ? '/v1/chat/completions' : '/v1/messages'}`,
-      {
-        method: 'POST',
-        signal: leave.signal,
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${stage.key}`,
-          ...(options.dialect === 'messages' ? { 'anthropic-version': '2023-06-01' } : {}),
-          ...(options.requestId === undefined ? {} : { 'x-request-id': options.requestId }),
-        },
-        body: JSON.stringify(bodyOf(options)),
+    const call = CALLS[options.dialect](options);
+    const response = await fetch(stage.url + call.path, {
+      method: 'POST',
+      signal: leave.signal,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${stage.key}`,
+        ...call.headers,
+        ...(options.requestId === undefined ? {} : { 'x-request-id': options.requestId }),
       },
-    );
+      body: JSON.stringify(call.body),
+    });
     Object.assign(seen, { status: response.status, headers: response.headers });
     const decoder = new TextDecoder();
     let bytes = 0;

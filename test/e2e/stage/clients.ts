@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import type { Stage } from './stage';
 
@@ -8,6 +9,10 @@ export const openaiClient = (stage: Stage, apiKey = stage.key): OpenAI =>
 
 export const anthropicClient = (stage: Stage, apiKey = stage.key): Anthropic =>
   new Anthropic({ apiKey, baseURL: stage.url, maxRetries: 0 });
+
+/** With the realm's own fetch: without it the client looks for a dispatcher that a test's realm does not show. */
+export const geminiClient = (stage: Stage, apiKey = stage.key): GoogleGenAI =>
+  new GoogleGenAI({ apiKey, httpOptions: { baseUrl: stage.url, fetch } });
 
 /** What the gateway says about itself inside an error. */
 export interface TurnpikeError {

@@ -296,7 +296,7 @@ describe('attempts of one call', () => {
     expect(next.text).toContain('works');
     await until(() => at.ledger.calls.length === 2);
     expect(at.ledger.calls.every(({ state }) => state === 'succeeded')).toBe(true);
-    expect(client.text()).toContain('[DONE]');
+    await until(() => client.text().includes('[DONE]'));
     client.socket.destroy();
     await sleep(10);
   });

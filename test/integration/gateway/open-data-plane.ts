@@ -13,8 +13,16 @@ import {
   ProjectResolver,
 } from '@turnpike/identity';
 import { systemClock, systemRandom } from '@turnpike/kernel';
-import { ActiveCalls, CallObserver, RouteTurns, StreamKeepers, type PipelineDeps } from '@turnpike/pipeline';
+import {
+  ActiveCalls,
+  CallObserver,
+  quirkMembers,
+  RouteTurns,
+  StreamKeepers,
+  type PipelineDeps,
+} from '@turnpike/pipeline';
 import { PROVIDERS } from '@turnpike/provider';
+import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
 import { MemoryCooldowns } from '@turnpike/routing';
 import type { FastifyInstance } from 'fastify';
@@ -135,6 +143,8 @@ export interface DataPlaneFixture {
 export interface FixtureOptions {
   /** Runs before each look-up of a key that is not cached. */
   readonly beforeKey?: () => Promise<void>;
+  /** Who fetches media by URL; absent: nobody. */
+  readonly media?: PipelineDeps['media'];
 }
 
 const snapshotOf = (config: object): ReturnType<typeof buildSnapshot> =>
@@ -186,6 +196,7 @@ export async function openDataPlane(config: object, options: FixtureOptions = {}
   const deps: PipelineDeps = {
     snapshot: () => snapshot,
     upstream,
+    authorizer: new SchemeAuthorizer(),
     cooldowns: new MemoryCooldowns(),
     ledger,
     observer,
@@ -194,9 +205,10 @@ export async function openDataPlane(config: object, options: FixtureOptions = {}
     turns: new RouteTurns(),
     active: new ActiveCalls(),
     keepers: new StreamKeepers(),
+    media: options.media,
   };
   const server = createGatewayServer();
-  const shapes = createEnvelopeShapes([]);
+  const shapes = createEnvelopeShapes(quirkMembers(Object.values(PROVIDERS)));
   const { key, authenticator } = createKeys(options.beforeKey ?? (() => Promise.resolve()));
   await registerDataPlane(server, {
     authenticator,

@@ -14,6 +14,7 @@ import type { Pool } from 'pg';
 import { startDataPlane } from '../../../apps/gateway/src/start-data-plane';
 
 export const PEPPER = 'integration-pepper-0123456789abcdef';
+const SECRET_KEY = Buffer.from('kept-in-the-memory-of-this-suite').toString('base64');
 
 export interface Received {
   readonly method: string;
@@ -159,6 +160,7 @@ export async function openStage(config: object) {
     host: '127.0.0.1',
     port: 0,
     changes,
+    memory: { secretKeys: [SECRET_KEY], redisUrl: undefined },
     spoolFile: path.join(dataDir, 'ledger-spool.jsonl'),
   });
   const keys = await insertKeys(pool);

@@ -1,11 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { writeGeminiCount } from '@turnpike/dialects';
 import { buildResponseHeaders, countTokens } from '@turnpike/pipeline';
+import type { DialectId } from '@turnpike/protocol';
 import { addHeaders } from './add-headers';
 import type { DataPlane } from './data-plane';
 import { isGemini, unwrapCountRequest } from './gemini-routes';
 import { principalOf } from './principal-of';
 
-/** `POST /v1/messages/count_tokens`: native where the target has a counter, else a local estimate, never 0, never billed. */
+const inputTokens = (count: number): object => ({ input_tokens: count });
+
+/** What a count looks like to clients of each dialect. */
+const ANSWERS: Readonly<Record<DialectId, (count: number) => object>> = {
+  'anthropic-messages': inputTokens,
+  'openai-chat': inputTokens,
+  'openai-responses': (count) => ({ object: 'response.input_tokens', ...inputTokens(count) }),
+  'gemini-generate': writeGeminiCount,
+};
+
+/** Counts of every dialect that has them: native where the target has a counter, else a local estimate, never 0, never billed. */
 export async function answerCountTokens(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -13,8 +25,7 @@ export async function answerCountTokens(
 ): Promise<void> {
   const { received } = request;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const gemini = isGemini(request);
-  const bytes = gemini ? unwrapCountRequest(body) : body;
+  const bytes = isGemini(request) ? unwrapCountRequest(body) : body;
   const question = {
     dialect: received.dialect,
     principal: principalOf(request),
@@ -30,7 +41,5 @@ export async function answerCountTokens(
   await reply
     .code(200)
     .type('application/json')
-    .send(
-      JSON.stringify(gemini ? { totalTokens: counted.inputTokens } : { input_tokens: counted.inputTokens }),
-    );
+    .send(JSON.stringify(ANSWERS[received.dialect.id](counted.inputTokens)));
 }

@@ -1,22 +1,21 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { GatewayError, type Clock } from '@turnpike/kernel';
 import { findCredential, type Authenticator, type ProjectResolver } from '@turnpike/identity';
-import { buildResponseHeaders, handleCall, type PipelineDeps } from '@turnpike/pipeline';
+import { buildResponseHeaders, type PipelineDeps } from '@turnpike/pipeline';
 import type { DialectId, EnvelopeShape } from '@turnpike/protocol';
 import { answerCountTokens } from './count-tokens';
 import { addHeaders } from './add-headers';
 import { answerError } from './answer-error';
 import type { CallReader } from './call-reader';
 import { addGeminiRoutes } from './gemini-routes';
-import { JsonArrayReply } from './json-array-reply';
 import { listModels, showModel } from './list-models';
 import { refuseUnknownPath } from './unknown-path';
-import { principalOf } from './principal-of';
-import { RawReply } from './raw-reply';
+import { addOperationRoutes } from './operation-routes';
 import { readBody } from './read-body';
 import { receive } from './received';
-import { readTags } from './request-tags';
+import { answerCall, readGeneration } from './start-call';
+import { deleteResponse, showResponse } from './stored-responses';
 
 /** What the routes need of the rest. */
 export interface DataPlane {
@@ -33,11 +32,16 @@ export interface DataPlane {
 declare module 'fastify' {
   interface FastifyContextConfig {
     dialect?: DialectId;
+    /** The body is not read before the call begins. */
+    streams?: boolean;
   }
 }
 
 /** `/x`, `/v1/x` and `/v1/v1/x` are all tried by SDKs, with or without a project in front. */
-const PREFIXES = ['', '/v1', '/v1/v1', '/p/:project', '/p/:project/v1', '/p/:project/v1/v1'];
+const PREFIXES = ['', '/v1', '/v1/v1', '/v1beta/openai'].flatMap((prefix) => [
+  prefix,
+  `/p/:project${prefix}`,
+]);
 
 const GENERATE: readonly (readonly [string, DialectId])[] = [
   ['/chat/completions', 'openai-chat'],
@@ -45,13 +49,17 @@ const GENERATE: readonly (readonly [string, DialectId])[] = [
   ['/messages', 'anthropic-messages'],
 ];
 
+const RESPONSES = { config: { dialect: 'openai-responses' as const } };
+
 /** Registers the client API in a context of its own: its body reader and its hooks reach nothing else. */
 export async function registerDataPlane(root: FastifyInstance, plane: DataPlane): Promise<void> {
   await root.register(async (app) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage, done) =>
-      readBody(payload, done),
-    );
+    app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage, done) => {
+      // What streams on is read by the call itself.
+      if (request.routeOptions.config.streams === true) done(null);
+      else readBody(payload, done);
+    });
     app.decorateRequest('received', null as never);
     app.addHook('onRequest', (request, _reply, done) => {
       try {
@@ -115,16 +123,25 @@ function addOpenRoutes(app: FastifyInstance): void {
 function addCallRoutes(app: FastifyInstance, plane: DataPlane): void {
   for (const prefix of PREFIXES) {
     for (const [path, dialect] of GENERATE) {
-      app.post(prefix + path, { config: { dialect } }, (request, reply) => answerCall(request, reply, plane));
+      app.post(prefix + path, { config: { dialect } }, (request, reply) =>
+        answerCall(request, reply, plane, readGeneration),
+      );
     }
     app.post(
       `${prefix}/messages/count_tokens`,
       { config: { dialect: 'anthropic-messages' } },
       (request, reply) => answerCountTokens(request, reply, plane),
     );
-    app.get(`${prefix}/responses`, { config: { dialect: 'openai-responses' } }, () => refuseUpgrade());
+    app.post(`${prefix}/responses/input_tokens`, RESPONSES, (request, reply) =>
+      answerCountTokens(request, reply, plane),
+    );
+    app.get(`${prefix}/responses`, RESPONSES, () => refuseUpgrade());
+    const stored = `${prefix}/responses/:id`;
+    app.get(stored, RESPONSES, (request, reply) => showResponse(request, reply, plane));
+    app.delete(stored, RESPONSES, (request, reply) => deleteResponse(request, reply, plane));
   }
-  addGeminiRoutes(app, plane, (request, reply) => answerCall(request, reply, plane));
+  addOperationRoutes(app, plane, PREFIXES);
+  addGeminiRoutes(app, plane);
 }
 
 /** Clients try a WebSocket first and fall back to POST when they are told at once. */
@@ -140,54 +157,4 @@ function addReadRoutes(app: FastifyInstance, plane: DataPlane): void {
     app.get(`${prefix}/models/*`, (request, reply) => showModel(request, reply, plane));
     app.get(`${prefix}/requests/:id`, (request, reply) => plane.calls.answer(request, reply));
   }
-}
-
-/** The project of a call: path, header, the key's default. */
-export function projectOf(request: FastifyRequest, plane: DataPlane): ReturnType<ProjectResolver['resolve']> {
-  const pathSlug = (request.params as { project?: string }).project;
-  const header = request.headers['x-turnpike-project'];
-  return plane.projects.resolve(
-    principalOf(request),
-    {
-      ...(pathSlug === undefined ? {} : { pathSlug }),
-      ...(typeof header === 'string' ? { headerSlug: header } : {}),
-    },
-    request.received.receivedAtMs,
-  );
-}
-
-function answerCall(request: FastifyRequest, reply: FastifyReply, plane: DataPlane): void | Promise<void> {
-  const project = projectOf(request, plane);
-  if (project instanceof Promise) return project.then((found) => startCall(request, reply, plane, found));
-  return startCall(request, reply, plane, project);
-}
-
-function startCall(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  plane: DataPlane,
-  project: Awaited<ReturnType<typeof projectOf>>,
-): void {
-  const { id, requestId, dialect, receivedAtMs, address, arrayForm } = request.received;
-  const principal = principalOf(request);
-  if (plane.draining()) reply.raw.setHeader('connection', 'close');
-  reply.hijack();
-  const call = {
-    id,
-    requestId,
-    dialect,
-    receivedAtMs,
-    principal,
-    project,
-    tags: readTags(request.headers['x-turnpike-tags']),
-    clientHeaders: request.headers,
-    ...(address && { address }),
-    reply: arrayForm ? new JsonArrayReply(new RawReply(reply.raw)) : new RawReply(reply.raw),
-  };
-  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  handleCall(call, bytes, plane.shapes()[dialect.id], plane.deps).catch((error: unknown) => {
-    // A defect in the very code that ends calls: this client is cut off, the others go on.
-    plane.deps.observer.defect(error);
-    reply.raw.destroy();
-  });
 }

@@ -6,7 +6,9 @@ export function guessDialect(path: string, headers: IncomingHttpHeaders): Dialec
   if (/\/messages(\/|\?|$)/.test(path)) return DIALECTS['anthropic-messages'];
   if (/\/(chat\/)?completions(\/|\?|$)/.test(path)) return DIALECTS['openai-chat'];
   if (/\/responses(\/|\?|$)/.test(path)) return DIALECTS['openai-responses'];
-  if (/\/v1beta(\/|$)|:(stream)?generateContent|:countTokens/i.test(path)) return DIALECTS['gemini-generate'];
+  if (/\/v1beta\/openai(\/|$)/.test(path)) return DIALECTS['openai-chat'];
+  if (/\/v1beta(\/|$)|:(stream)?generateContent|:countTokens|:(batch)?embedContents?/i.test(path))
+    return DIALECTS['gemini-generate'];
   if (headers['anthropic-version'] !== undefined) return DIALECTS['anthropic-messages'];
   return DIALECTS[headers['x-goog-api-client'] === undefined ? 'openai-chat' : 'gemini-generate'];
 }

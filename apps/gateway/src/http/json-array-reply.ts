@@ -26,6 +26,10 @@ export class JsonArrayReply extends Reply {
     return this.inner.write(this.asArray ? this.writer.push(chunk).join('') : chunk);
   }
 
+  cut(): void {
+    this.inner.cut();
+  }
+
   end(chunk?: Buffer | string): void {
     if (!this.asArray) return this.inner.end(chunk);
     const last = chunk === undefined ? [] : this.writer.push(chunk);

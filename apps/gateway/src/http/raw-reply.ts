@@ -7,6 +7,7 @@ const ignore = (): void => undefined;
 export class RawReply extends Reply {
   gone: boolean;
   private ended = false;
+  private isCut = false;
 
   constructor(private readonly raw: ServerResponse) {
     super();
@@ -27,7 +28,7 @@ export class RawReply extends Reply {
   }
 
   private closed(): void {
-    if (this.gone || (this.ended && this.raw.writableFinished)) return;
+    if (this.gone || this.isCut || (this.ended && this.raw.writableFinished)) return;
     this.gone = true;
     this.onGone?.();
   }
@@ -41,6 +42,11 @@ export class RawReply extends Reply {
     // Asked for when it is needed: most answers never fill the socket.
     this.raw.once('drain', () => this.onDrain?.());
     return false;
+  }
+
+  cut(): void {
+    this.isCut = true;
+    this.raw.destroy();
   }
 
   end(chunk?: Buffer | string): void {

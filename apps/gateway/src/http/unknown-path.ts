@@ -2,9 +2,21 @@ import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '@turnpike/kernel';
 import { baseUrlOf } from './guess-dialect';
 
-/** Endpoints that exist for one method only: another method is a 405, not an unknown path. */
-const KNOWN =
-  /^(\/p\/[^/]+)?(\/v1){0,2}\/(chat\/completions|responses|messages(\/count_tokens)?|models(\/.*)?|requests\/[^/]+)$/;
+/** Ends of the paths that exist for one method only: another method is a 405, not an unknown path. */
+const ENDS = [
+  'chat/completions',
+  'completions',
+  'responses(/[^/]+)?',
+  'messages(/count_tokens)?',
+  'embeddings',
+  'rerank',
+  'moderations',
+  'images/(generations|edits|variations)',
+  'audio/(speech|transcriptions|translations)',
+  'models(/.*)?',
+  'requests/[^/]+',
+].join('|');
+const KNOWN = new RegExp(`^(/p/[^/]+)?((/v1beta/openai|(/v1){0,2})/(${ENDS})|/v2/rerank)$`);
 
 /** Thrown into the error handler, which renders it in the dialect that the request seems to speak. */
 export function refuseUnknownPath(request: FastifyRequest): never {

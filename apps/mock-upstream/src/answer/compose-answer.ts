@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../script/plan';
-import type { Understood } from '../wire/wire-dialect';
+import type { ToolOffer, Understood } from '../wire/wire-dialect';
 import type { Answer, AnswerPart, AnswerUsage, StopKind } from './answer';
+import { callOf } from './call-of';
 import { composeDemo } from './demo-answer';
-import { sampleSchema } from './sample-schema';
-import { signThinking } from './signature';
+import { sampleArgs } from './sample-schema';
 import { scriptedChunks, splitText } from './split-text';
 
 export interface AnswerContext {
@@ -29,21 +29,25 @@ const answerId = (seen: Understood, plan: Plan | undefined): string =>
 const times = (count: number | undefined, make: (i: number) => AnswerPart): AnswerPart[] =>
   Array.from({ length: count ?? 0 }, (_, i) => make(i));
 
+/** Call ids differ from turn to turn: vendors refuse a conversation in which one repeats. */
+const turnOf = (seen: Understood): string => seen.promptCharacters.toString(36);
+
 /** Results that have just come end a tool loop, unless the script goes on. */
 const mayCall = (plan: Plan, seen: Understood): boolean =>
   seen.mayCall && (plan.again === true || seen.results.length === 0);
 
+const isNamed = (tool: ToolOffer, name: string | undefined): boolean =>
+  tool.name === name || `${tool.namespace}__${tool.name}` === name;
+
 function toolParts(plan: Plan, seen: Understood, id: string): AnswerPart[] {
   if (!plan.tool || !mayCall(plan, seen)) return [];
   const named =
-    plan.toolName === undefined ? seen.tools : seen.tools.filter((tool) => tool.name === plan.toolName);
+    plan.toolName === undefined ? seen.tools : seen.tools.filter((tool) => isNamed(tool, plan.toolName));
   if (!named.length) return [];
-  // Ids differ from turn to turn: vendors refuse a conversation in which one repeats.
-  const turn = seen.promptCharacters.toString(36);
   return times(plan.tool, (i) => {
-    const tool = named[i % named.length];
-    const args = plan.toolArgs ?? JSON.stringify(sampleSchema(tool?.schema ?? {}));
-    return { kind: 'tool', id: `call_${id}_${turn}_${i}`, name: tool?.name ?? 'none', args };
+    const tool = named[i % named.length] ?? { name: 'none', schema: {} };
+    const sample = tool.custom ? 'example' : sampleArgs(tool.schema);
+    return callOf(tool, `call_${id}_${turnOf(seen)}_${i}`, plan.toolArgs ?? sample);
   });
 }
 
@@ -59,9 +63,9 @@ function scriptedParts(plan: Plan, seen: Understood, id: string): AnswerPart[] {
   return [
     ...times(plan.think ?? Number(seen.thinks), (i): AnswerPart => {
       const thought = `Thinking about ${id}, step ${i + 1}.`;
-      return { kind: 'thinking', chunks: splitText(thought, 2), signature: signThinking(thought) };
+      return { kind: 'thinking', chunks: splitText(thought, 2) };
     }),
-    ...times(plan.redacted, (i): AnswerPart => ({ kind: 'redacted', data: signThinking(`redacted ${i}`) })),
+    ...times(plan.redacted, (): AnswerPart => ({ kind: 'redacted' })),
     ...(calls.length && !plan.sayToo ? [] : [text]),
     ...times(plan.image, (): AnswerPart => ({ kind: 'image', mime: 'image/png', data: PIXEL })),
     ...calls,
@@ -82,8 +86,12 @@ function scriptedUsage(plan: Plan, parts: readonly AnswerPart[]): AnswerUsage {
 }
 
 function composeScripted(plan: Plan, seen: Understood, id: string): Pick<Answer, 'parts' | 'stop' | 'usage'> {
-  if (plan.fault?.kind === 'empty')
-    return { parts: [], stop: 'end', usage: { ...scriptedUsage(plan, []), output: 0, reasoning: 0 } };
+  if (plan.fault?.kind === 'empty' || plan.stop === 'blocked')
+    return {
+      parts: [],
+      stop: plan.stop ?? 'end',
+      usage: { ...scriptedUsage(plan, []), output: 0, reasoning: 0 },
+    };
   const parts = scriptedParts(plan, seen, id);
   const usage = scriptedUsage(plan, parts);
   const natural: StopKind = parts.some((part) => part.kind === 'tool') ? 'tool' : 'end';
@@ -99,6 +107,7 @@ export function composeAnswer({ plan, seen, model, nowMs }: AnswerContext): Answ
   const said = plan ? composeScripted(plan, seen, id) : composeDemo(seen, id);
   return {
     id,
+    turn: turnOf(seen),
     model,
     createdAt: Math.floor(nowMs / 1000),
     stopText: said.stop === 'stop_sequence' ? (seen.stops[0] ?? 'STOP') : null,

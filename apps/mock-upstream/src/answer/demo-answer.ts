@@ -1,8 +1,8 @@
 import { stripDirectives } from '../script/read-directives';
 import type { ToolOffer, Understood } from '../wire/wire-dialect';
 import type { Answer, AnswerPart, StopKind } from './answer';
-import { sampleSchema } from './sample-schema';
-import { signThinking } from './signature';
+import { callOf } from './call-of';
+import { sampleArgs, sampleSchema } from './sample-schema';
 import { splitWords } from './split-text';
 
 const QUOTE_LENGTH = 120;
@@ -62,9 +62,7 @@ export function composeDemo(seen: Understood, id: string): Pick<Answer, 'parts' 
   const prompt = stripDirectives(seen.userTexts.at(-1) ?? '');
   const tool = chooseTool(seen, prompt);
   const thought = `The caller wants: ${quote(prompt)}. A short answer will do.`;
-  const thinking: AnswerPart[] = seen.thinks
-    ? [{ kind: 'thinking', chunks: splitWords(thought), signature: signThinking(thought) }]
-    : [];
+  const thinking: AnswerPart[] = seen.thinks ? [{ kind: 'thinking', chunks: splitWords(thought) }] : [];
   const reasoning = thinking.length ? splitWords(thought).length : 0;
   const input = Math.max(1, Math.ceil(seen.promptCharacters / 4));
   const usage = (output: number): Answer['usage'] => ({
@@ -76,13 +74,9 @@ export function composeDemo(seen: Understood, id: string): Pick<Answer, 'parts' 
     reasoning,
   });
   if (tool) {
-    const args = JSON.stringify(sampleSchema(tool.schema, quotedWords(prompt)));
-    const call: AnswerPart = {
-      kind: 'tool',
-      id: `call_${id}_${seen.promptCharacters.toString(36)}`,
-      name: tool.name,
-      args,
-    };
+    const words = quotedWords(prompt);
+    const args = tool.custom ? words.join(' ') : sampleArgs(tool.schema, words);
+    const call = callOf(tool, `call_${id}_${seen.promptCharacters.toString(36)}`, args);
     return { parts: [...thinking, call], stop: 'tool', usage: usage(Math.ceil(args.length / 4) + 8) };
   }
   const { words, stop } = limit(demoText(seen, prompt), seen);

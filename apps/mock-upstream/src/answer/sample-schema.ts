@@ -19,6 +19,10 @@ function resolve(schema: JsonObject, root: JsonObject): JsonObject {
   return isObject(at) ? at : {};
 }
 
+/** Arguments that fit a tool's schema, as JSON text. */
+export const sampleArgs = (schema: JsonObject, words: readonly string[] = []): string =>
+  JSON.stringify(sampleSchema({ type: 'object', ...schema }, words));
+
 /** A value that fits a JSON Schema, the same one every time. `words` fill the text members in order. */
 export function sampleSchema(schema: JsonObject, words: readonly string[] = []): Json {
   const left = [...words];

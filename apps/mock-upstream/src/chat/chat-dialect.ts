@@ -1,70 +1,17 @@
-import type { JsonObject } from '@turnpike/kernel';
-import type { ErrorWording, VendorError } from '../wire/vendor-error';
+import { openaiError } from '../wire/openai-error';
 import type { WireDialect } from '../wire/wire-dialect';
 import { checkChat } from './check-chat';
 import { understandChat } from './understand-chat';
 import { streamChat, writeChat } from './write-chat';
 
-const TYPES: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'invalid_request_error',
-  403: 'permission_error',
-  404: 'invalid_request_error',
-  413: 'invalid_request_error',
-  422: 'invalid_request_error',
-  429: 'rate_limit_error',
-};
-const CODES: Readonly<Record<number, string>> = {
-  401: 'invalid_api_key',
-  404: 'model_not_found',
-  413: 'request_too_large',
-  429: 'rate_limit_exceeded',
-  503: 'server_is_overloaded',
-};
-const WORDINGS: Record<ErrorWording, { message: string; type: string; code: string }> = {
-  credit: {
-    message: 'You exceeded your current quota, please check your plan and billing details.',
-    type: 'insufficient_quota',
-    code: 'insufficient_quota',
-  },
-  context: {
-    message:
-      "This model's maximum context length is 128000 tokens. However, your messages resulted in 250000 tokens.",
-    type: 'invalid_request_error',
-    code: 'context_length_exceeded',
-  },
-  model: {
-    message: 'The model does not exist or you do not have access to it.',
-    type: 'invalid_request_error',
-    code: 'model_not_found',
-  },
-  capacity: {
-    message: 'The engine is currently overloaded, please try again later.',
-    type: 'server_error',
-    code: 'server_is_overloaded',
-  },
-  filter: {
-    message: 'The response was filtered due to the prompt triggering content management policy.',
-    type: 'invalid_request_error',
-    code: 'content_filter',
-  },
-  key: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' },
-};
-
-function errorBody({ status, message, param, wording }: VendorError): JsonObject {
-  if (wording) return { error: { ...WORDINGS[wording], param: param ?? null } };
-  const type = TYPES[status] ?? 'server_error';
-  return { error: { message, type, param: param ?? null, code: CODES[status] ?? null } };
-}
-
 /** OpenAI Chat Completions. */
 export const chatDialect: WireDialect = {
   name: 'chat',
   credentialOf: (headers) => /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1],
-  check: (body) => checkChat(body),
-  understand: understandChat,
+  check: ({ body }) => checkChat(body),
+  understand: ({ members }) => understandChat(members),
   whole: writeChat,
   steps: streamChat,
-  errorBody,
-  errorEvent: (error) => `data: ${JSON.stringify(errorBody(error))}\n\n`,
+  errorBody: openaiError,
+  errorEvent: (error) => `data: ${JSON.stringify(openaiError(error))}\n\n`,
 };

@@ -16,6 +16,7 @@ import {
   oneOf,
   unknownMember,
 } from '../wire/member-rules';
+import { checkStrictSchema } from '../wire/strict-schema';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
 import { checkChatMessages } from './check-chat-messages';
@@ -106,19 +107,6 @@ function checkFunction(fn: JsonObject, at: string): VendorError | undefined {
     );
   if (fn.strict === true && isObject(parameters)) return checkStrictSchema(parameters, `${at}.parameters`);
   return undefined;
-}
-
-/** Strict schemas must close every object and require every member. */
-function checkStrictSchema(schema: JsonObject, at: string): VendorError | undefined {
-  if (schema.type !== 'object') return undefined;
-  if (schema.additionalProperties !== false)
-    return complain(at, "Invalid schema: 'additionalProperties' is required to be supplied and to be false.");
-  const names = Object.keys(isObject(schema.properties) ? schema.properties : {});
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  const missing = names.find((name) => !required.includes(name));
-  return missing === undefined
-    ? undefined
-    : complain(at, `Invalid schema: 'required' must include every key in properties. Missing '${missing}'.`);
 }
 
 function checkToolChoice(choice: Json | undefined, tools: readonly JsonObject[]): VendorError | undefined {

@@ -28,7 +28,9 @@ const toolsOf = (body: JsonObject): ToolOffer[] =>
   objectsOf(body.tools).flatMap((tool) => {
     const fn = isObject(tool.function) ? tool.function : isObject(tool.custom) ? tool.custom : undefined;
     if (typeof fn?.name !== 'string') return [];
-    return [{ name: fn.name, schema: isObject(fn.parameters) ? fn.parameters : {} }];
+    return [
+      { name: fn.name, schema: isObject(fn.parameters) ? fn.parameters : {}, custom: fn === tool.custom },
+    ];
   });
 
 function mustCall(choice: Json | undefined): string | undefined {

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@turnpike/kernel';
 import type { Answer, AnswerPart, AnswerUsage, StopKind } from '../answer/answer';
 import { splitText } from '../answer/split-text';
 import { objectsOf } from '../wire/member-rules';
+import { createSeal } from '../wire/seal';
 import type { StreamStep } from '../wire/wire-dialect';
 
 const FINISH: Record<StopKind, string> = {
@@ -12,6 +13,8 @@ const FINISH: Record<StopKind, string> = {
   stop_sequence: 'stop',
   pause: 'stop',
   context: 'length',
+  malformed: 'stop',
+  blocked: 'content_filter',
 };
 
 const usageOf = (usage: AnswerUsage): JsonObject => {
@@ -30,20 +33,28 @@ const usageOf = (usage: AnswerUsage): JsonObject => {
   };
 };
 
-const joined = (answer: Answer, kind: 'text' | 'thinking'): string =>
+const SEAL = createSeal('chat');
+
+const joined = (answer: Answer, kind: 'text' | 'thinking' | 'refusal'): string =>
   answer.parts.map((part) => (part.kind === kind ? part.chunks.join('') : '')).join('');
 const imageOf = (part: AnswerPart): JsonObject[] =>
   part.kind === 'image'
     ? [{ type: 'image_url', image_url: { url: `data:${part.mime};base64,${part.data}` } }]
     : [];
 const encryptedOf = (part: AnswerPart): JsonObject[] =>
-  part.kind === 'redacted' ? [{ type: 'reasoning.encrypted', data: part.data }] : [];
+  part.kind === 'redacted' ? [{ type: 'reasoning.encrypted', data: part.data ?? SEAL.sign('redacted') }] : [];
+
+type Call = Extract<AnswerPart, { kind: 'tool' }>;
+const callBody = ({ name, custom }: Call, args: string): JsonObject =>
+  custom
+    ? { type: 'custom', custom: { name, input: args } }
+    : { type: 'function', function: { name, arguments: args } };
+const callPiece = ({ custom }: Call, args: string): JsonObject =>
+  custom ? { custom: { input: args } } : { function: { arguments: args } };
 
 function messageOf(answer: Answer): JsonObject {
   const calls = answer.parts.flatMap((part) =>
-    part.kind === 'tool'
-      ? [{ id: part.id, type: 'function', function: { name: part.name, arguments: part.args } }]
-      : [],
+    part.kind === 'tool' ? [{ id: part.id, ...callBody(part, part.args) }] : [],
   );
   const text = joined(answer, 'text');
   const thought = joined(answer, 'thinking');
@@ -52,7 +63,7 @@ function messageOf(answer: Answer): JsonObject {
   return {
     role: 'assistant',
     content: text || (calls.length ? null : ''),
-    refusal: null,
+    refusal: joined(answer, 'refusal') || null,
     annotations: [],
     ...(thought ? { reasoning_content: thought } : {}),
     ...(encrypted.length ? { reasoning_details: encrypted } : {}),
@@ -95,19 +106,16 @@ function deltasOf(parts: readonly AnswerPart[]): JsonObject[] {
         return part.chunks.map((content) => ({ content }));
       case 'thinking':
         return part.chunks.map((text) => ({ reasoning_content: text }));
+      case 'refusal':
+        return part.chunks.map((refusal) => ({ refusal }));
       case 'redacted':
         return [{ reasoning_details: encryptedOf(part) }];
       case 'image':
         return [{ images: imageOf(part) }];
       case 'tool': {
         const index = toolIndex++;
-        const opening = {
-          index,
-          id: part.id,
-          type: 'function',
-          function: { name: part.name, arguments: '' },
-        };
-        const pieces = splitText(part.args, 3).map((args) => ({ index, function: { arguments: args } }));
+        const opening = { index, id: part.id, ...callBody(part, '') };
+        const pieces = splitText(part.args, 3).map((args) => ({ index, ...callPiece(part, args) }));
         return [opening, ...pieces].map((call) => ({ tool_calls: [call] }));
       }
     }

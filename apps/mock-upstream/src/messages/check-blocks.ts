@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
-import { verifyThinking } from '../answer/signature';
 import { asText, isBase64, nameSet, unknownMember } from '../wire/member-rules';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
+import type { Seal } from '../wire/seal';
 
 /** Members of each block that clients write; blocks of server tools are passed as they are. */
 const MEMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -47,7 +47,7 @@ function checkSource(source: Json | undefined, at: string): VendorError | undefi
     : complain(`${at}.source.base64.data`, 'Invalid base64 data');
 }
 
-function checkResult(block: JsonObject, at: string): VendorError | undefined {
+function checkResult(block: JsonObject, at: string, seal: Seal): VendorError | undefined {
   if (typeof block.tool_use_id !== 'string') return complain(`${at}.tool_use_id`, 'Field required');
   if (block.is_error !== undefined && typeof block.is_error !== 'boolean')
     return complain(`${at}.is_error`, 'Input should be a valid boolean');
@@ -58,7 +58,7 @@ function checkResult(block: JsonObject, at: string): VendorError | undefined {
     const where = `${at}.content.${i}`;
     if (!isObject(inner) || !IN_RESULT.has(asText(inner.type)))
       return complain(`${where}.type`, 'Input tag does not match any of the expected tags');
-    const problem = checkBlock(inner, 'user', where);
+    const problem = checkBlock(inner, 'user', where, seal);
     if (problem) return problem;
   }
   return undefined;
@@ -71,7 +71,7 @@ function checkToolUse(block: JsonObject, at: string): VendorError | undefined {
   return isObject(block.input) ? undefined : complain(`${at}.input`, 'Input should be a valid dictionary');
 }
 
-function checkByType(block: JsonObject, at: string): VendorError | undefined {
+function checkByType(block: JsonObject, at: string, seal: Seal): VendorError | undefined {
   switch (block.type) {
     case 'text':
       if (typeof block.text !== 'string') return complain(`${at}.text`, 'Field required');
@@ -84,14 +84,14 @@ function checkByType(block: JsonObject, at: string): VendorError | undefined {
     case 'tool_use':
       return checkToolUse(block, at);
     case 'tool_result':
-      return checkResult(block, at);
+      return checkResult(block, at, seal);
     case 'thinking':
       if (typeof block.thinking !== 'string') return complain(`${at}.thinking`, 'Field required');
-      return typeof block.signature === 'string' && verifyThinking(block.thinking, block.signature)
+      return typeof block.signature === 'string' && seal.fits(block.thinking, block.signature)
         ? undefined
         : complain(at, 'Invalid `signature` in `thinking` block');
     case 'redacted_thinking':
-      return typeof block.data === 'string' && verifyThinking('', block.data)
+      return typeof block.data === 'string' && seal.fits('', block.data)
         ? undefined
         : complain(at, 'Invalid `data` in `redacted_thinking` block');
     default:
@@ -100,7 +100,7 @@ function checkByType(block: JsonObject, at: string): VendorError | undefined {
 }
 
 /** The vendor's complaint about one content block, or undefined. */
-export function checkBlock(block: Json, role: string, at: string): VendorError | undefined {
+export function checkBlock(block: Json, role: string, at: string, seal: Seal): VendorError | undefined {
   if (!isObject(block) || typeof block.type !== 'string') return complain(`${at}.type`, 'Field required');
   const members = MEMBERS[block.type];
   if (!members)
@@ -117,5 +117,5 @@ export function checkBlock(block: Json, role: string, at: string): VendorError |
     if (mark.type !== 'ephemeral' || (mark.ttl !== undefined && mark.ttl !== '5m' && mark.ttl !== '1h'))
       return complain(`${at}.cache_control`, "expected type 'ephemeral' and ttl '5m' or '1h'");
   }
-  return checkByType(block, at);
+  return checkByType(block, at, seal);
 }

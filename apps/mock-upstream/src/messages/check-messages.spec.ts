@@ -1,6 +1,16 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
-import { signThinking } from '../answer/signature';
+import { wireRequest } from '../wire/fixtures/wire-request';
+import { createSeal } from '../wire/seal';
+import type { VendorError } from '../wire/vendor-error';
+import type { Operation } from '../wire/wire-request';
 import { checkMessages } from './check-messages';
+
+const SEAL = createSeal('messages');
+const judge = (
+  body: Json | undefined,
+  headers: Record<string, string>,
+  operation: Operation,
+): VendorError | undefined => checkMessages(wireRequest(body, { headers, operation, seal: SEAL }));
 
 const VERSION = { 'anthropic-version': '2023-06-01' };
 const user = (content: Json = 'hi'): JsonObject => ({ role: 'user', content });
@@ -12,7 +22,7 @@ const result = (id: string, content: Json = 'ok'): JsonObject => ({
   content,
 });
 const text = (words: string): JsonObject => ({ type: 'text', text: words });
-const thought = (words: string, signature = signThinking(words)): JsonObject => ({
+const thought = (words: string, signature = SEAL.sign(words)): JsonObject => ({
   type: 'thinking',
   thinking: words,
   signature,
@@ -53,37 +63,33 @@ describe('what Messages accepts', () => {
     ],
     [
       'thinking without its text',
-      talk(
-        user(),
-        said({ type: 'thinking', thinking: '', signature: signThinking('hm') }, text('a')),
-        user(),
-      ),
+      talk(user(), said({ type: 'thinking', thinking: '', signature: SEAL.sign('hm') }, text('a')), user()),
     ],
     [
       'redacted thinking',
-      talk(user(), said({ type: 'redacted_thinking', data: signThinking('x') }, text('a')), user()),
+      talk(user(), said({ type: 'redacted_thinking', data: SEAL.sign('x') }, text('a')), user()),
     ],
     ['a server tool', base({ tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }] })],
     ['a prefill', talk(user(), said(text('Sure:')))],
     ['one-hour marks before five-minute marks', talk(user([marked('1h'), marked(), marked('5m')]))],
     ['max_tokens 0', base({ max_tokens: 0 })],
   ])('%s', (_name, body) => {
-    expect(checkMessages(body, VERSION, 'generate')).toBeUndefined();
+    expect(judge(body, VERSION, 'generate')).toBeUndefined();
   });
 
   it('a thinking budget beyond max_tokens with interleaved thinking', () => {
     const body = base({ max_tokens: 1024, thinking: { type: 'enabled', budget_tokens: 2048 } });
-    expect(checkMessages(body, VERSION, 'generate')?.param).toBe('max_tokens');
+    expect(judge(body, VERSION, 'generate')?.param).toBe('max_tokens');
     expect(
-      checkMessages(body, { ...VERSION, 'anthropic-beta': 'a,interleaved-thinking-2025-05-14' }, 'generate'),
+      judge(body, { ...VERSION, 'anthropic-beta': 'a,interleaved-thinking-2025-05-14' }, 'generate'),
     ).toBeUndefined();
   });
 
   it('count_tokens without max_tokens, and only so', () => {
     const { max_tokens: _cap, ...body } = base();
-    expect(checkMessages(body, VERSION, 'count-tokens')).toBeUndefined();
-    expect(checkMessages(base(), VERSION, 'count-tokens')?.param).toBe('max_tokens');
-    expect(checkMessages(body, VERSION, 'generate')?.param).toBe('max_tokens');
+    expect(judge(body, VERSION, 'count-tokens')).toBeUndefined();
+    expect(judge(base(), VERSION, 'count-tokens')?.param).toBe('max_tokens');
+    expect(judge(body, VERSION, 'generate')?.param).toBe('max_tokens');
   });
 });
 
@@ -144,7 +150,7 @@ describe('what Messages refuses', () => {
     ],
     [
       'thinking that was changed',
-      talk(user(), said(thought('hm!', signThinking('hm')), text('a')), user()),
+      talk(user(), said(thought('hm!', SEAL.sign('hm')), text('a')), user()),
       'Invalid `signature`',
     ],
     [
@@ -195,17 +201,17 @@ describe('what Messages refuses', () => {
     ['five cache marks', talk(user([marked(), marked(), marked(), marked(), marked()])), 'maximum of 4'],
     ['a one-hour mark after a five-minute mark', talk(user([marked(), marked('1h')])), 'must not come after'],
   ])('%s', (_name, body, words) => {
-    const problem = checkMessages(body, VERSION, 'generate');
+    const problem = judge(body, VERSION, 'generate');
     expect(problem?.status).toBe(400);
     expect(`${String(problem?.param)}: ${String(problem?.message)}`).toContain(words);
   });
 
   it('a request without a version', () => {
-    expect(checkMessages(base(), {}, 'generate')?.param).toBe('anthropic-version');
+    expect(judge(base(), {}, 'generate')?.param).toBe('anthropic-version');
   });
 
   it('a body that is no object', () => {
     for (const body of [undefined, null, [], 'x', 3])
-      expect(checkMessages(body, VERSION, 'generate')?.status).toBe(400);
+      expect(judge(body, VERSION, 'generate')?.status).toBe(400);
   });
 });

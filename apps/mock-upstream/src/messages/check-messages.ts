@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Json, JsonObject } from '@turnpike/kernel';
+import type { JsonObject } from '@turnpike/kernel';
 import { isObject } from '@turnpike/kernel';
 import type { MemberRule } from '../wire/member-rules';
 import {
@@ -19,7 +19,7 @@ import {
 } from '../wire/member-rules';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
-import type { Operation } from '../wire/wire-dialect';
+import type { Operation, WireRequest } from '../wire/wire-request';
 import { checkTurns } from './check-turns';
 import { isThinking } from './understand-messages';
 
@@ -191,11 +191,7 @@ const checkThread = (body: JsonObject): VendorError | undefined =>
       };
 
 /** The vendor's complaint about a Messages or count_tokens request, or undefined. */
-export function checkMessages(
-  body: Json | undefined,
-  headers: IncomingHttpHeaders,
-  operation: Operation,
-): VendorError | undefined {
+export function checkMessages({ body, headers, operation, seal }: WireRequest): VendorError | undefined {
   if (!isObject(body)) return complain('body', 'The request body is not valid JSON: expected an object');
   return firstProblem([
     () => checkHead(body, headers, operation),
@@ -205,7 +201,7 @@ export function checkMessages(
       isObject(body.metadata) ? checkMembers(body.metadata, { user_id: aString }, 'metadata.') : undefined,
     () => checkTools(body),
     () => checkThinking(body, headers, operation),
-    () => checkTurns(body),
+    () => checkTurns(body, seal),
     () => checkPrefill(body),
     () => checkCacheMarks(body),
   ]);

@@ -3,13 +3,14 @@ import { isObject } from '@turnpike/kernel';
 import { asText, objectsOf } from '../wire/member-rules';
 import type { VendorError } from '../wire/vendor-error';
 import { complain } from '../wire/vendor-error';
+import type { Seal } from '../wire/seal';
 import { checkBlock } from './check-blocks';
 import { isThinking } from './understand-messages';
 
 const idsOf = (blocks: readonly JsonObject[], type: string, member: string): string[] =>
   blocks.filter((block) => block.type === type).map((block) => asText(block[member]));
 
-function checkShape(message: unknown, index: number, isLast: boolean): VendorError | undefined {
+function checkShape(message: unknown, index: number, isLast: boolean, seal: Seal): VendorError | undefined {
   const at = `messages.${index}`;
   if (!isObject(message)) return complain(at, 'Input should be a valid object');
   const role = asText(message.role);
@@ -28,7 +29,7 @@ function checkShape(message: unknown, index: number, isLast: boolean): VendorErr
     );
   if (typeof content === 'string') return undefined;
   for (const [i, block] of content.entries()) {
-    const problem = checkBlock(block, role, `${at}.content.${i}`);
+    const problem = checkBlock(block, role, `${at}.content.${i}`, seal);
     if (problem) return problem;
   }
   return undefined;
@@ -83,7 +84,7 @@ function checkLoopThinking(body: JsonObject, messages: readonly JsonObject[]): V
 }
 
 /** The vendor's complaint about the conversation, or undefined. */
-export function checkTurns(body: JsonObject): VendorError | undefined {
+export function checkTurns(body: JsonObject, seal: Seal): VendorError | undefined {
   const { messages } = body;
   if (!Array.isArray(messages))
     return complain('messages', messages === undefined ? 'Field required' : 'Input should be a valid list');
@@ -91,7 +92,7 @@ export function checkTurns(body: JsonObject): VendorError | undefined {
   const used = new Set<string>();
   let open: string[] = [];
   for (const [i, message] of messages.entries()) {
-    const problem = checkShape(message, i, i === messages.length - 1);
+    const problem = checkShape(message, i, i === messages.length - 1, seal);
     if (problem) return problem;
     if (!isObject(message) || message.role === 'system') continue;
     const blocks = objectsOf(message.content);

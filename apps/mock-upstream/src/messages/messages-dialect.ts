@@ -46,9 +46,10 @@ export const messagesDialect: WireDialect = {
     return typeof key === 'string' ? key : /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
   },
   check: checkMessages,
-  understand: understandMessages,
-  whole: writeMessages,
-  steps: streamMessages,
+  understand: ({ members }) => understandMessages(members),
+  whole: (answer, { seal }) => writeMessages(answer, seal),
+  steps: (answer, { seal }) => streamMessages(answer, seal),
   errorBody,
+  tokenCount: (tokens) => ({ input_tokens: tokens }),
   errorEvent: (error) => `event: error\ndata: ${JSON.stringify(errorBody(error))}\n\n`,
 };

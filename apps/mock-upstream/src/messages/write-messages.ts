@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@turnpike/kernel';
 import { parseJson, stringifyJson } from '@turnpike/kernel';
 import type { Answer, AnswerPart, AnswerUsage, StopKind } from '../answer/answer';
 import { splitText } from '../answer/split-text';
+import type { Seal } from '../wire/seal';
 import type { StreamStep } from '../wire/wire-dialect';
 
 const STOP: Record<StopKind, string> = {
@@ -12,6 +13,8 @@ const STOP: Record<StopKind, string> = {
   stop_sequence: 'stop_sequence',
   pause: 'pause_turn',
   context: 'model_context_window_exceeded',
+  malformed: 'end_turn',
+  blocked: 'refusal',
 };
 
 const inputOf = (usage: AnswerUsage): JsonObject => ({
@@ -40,14 +43,18 @@ function argsOf(text: string): Json {
   }
 }
 
-function blockOf(part: AnswerPart): JsonObject {
+const signatureOf = (part: Extract<AnswerPart, { kind: 'thinking' }>, seal: Seal): string =>
+  part.signature ?? seal.sign(part.chunks.join(''));
+
+function blockOf(part: AnswerPart, seal: Seal): JsonObject {
   switch (part.kind) {
     case 'text':
+    case 'refusal':
       return { type: 'text', text: part.chunks.join('') };
     case 'thinking':
-      return { type: 'thinking', thinking: part.chunks.join(''), signature: part.signature };
+      return { type: 'thinking', thinking: part.chunks.join(''), signature: signatureOf(part, seal) };
     case 'redacted':
-      return { type: 'redacted_thinking', data: part.data };
+      return { type: 'redacted_thinking', data: part.data ?? seal.sign('redacted') };
     case 'image':
       return { type: 'text', text: noteOf(part) };
     case 'tool':
@@ -63,10 +70,10 @@ const headOf = (answer: Answer): JsonObject => ({
 });
 
 /** The whole answer as one message. */
-export function writeMessages(answer: Answer): string {
+export function writeMessages(answer: Answer, seal: Seal): string {
   return stringifyJson({
     ...headOf(answer),
-    content: answer.parts.map(blockOf),
+    content: answer.parts.map((part) => blockOf(part, seal)),
     stop_reason: STOP[answer.stop],
     stop_sequence: answer.stopText,
     ...(answer.reportsUsage
@@ -79,9 +86,10 @@ const event = (type: string, data: JsonObject): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 
 /** The opening form of a block and its deltas. */
-function openingOf(part: AnswerPart): { block: JsonObject; deltas: JsonObject[] } {
+function openingOf(part: AnswerPart, seal: Seal): { block: JsonObject; deltas: JsonObject[] } {
   switch (part.kind) {
     case 'text':
+    case 'refusal':
       return {
         block: { type: 'text', text: '' },
         deltas: part.chunks.map((text) => ({ type: 'text_delta', text })),
@@ -92,11 +100,11 @@ function openingOf(part: AnswerPart): { block: JsonObject; deltas: JsonObject[] 
       const thoughts = part.chunks.map((thinking) => ({ type: 'thinking_delta', thinking }));
       return {
         block: { type: 'thinking', thinking: '', signature: '' },
-        deltas: [...thoughts, { type: 'signature_delta', signature: part.signature }],
+        deltas: [...thoughts, { type: 'signature_delta', signature: signatureOf(part, seal) }],
       };
     }
     case 'redacted':
-      return { block: { type: 'redacted_thinking', data: part.data }, deltas: [] };
+      return { block: blockOf(part, seal), deltas: [] };
     case 'tool': {
       const pieces = ['', ...splitText(part.args, 3)].map((json) => ({
         type: 'input_json_delta',
@@ -107,8 +115,8 @@ function openingOf(part: AnswerPart): { block: JsonObject; deltas: JsonObject[] 
   }
 }
 
-function blockSteps(part: AnswerPart, index: number): StreamStep[] {
-  const { block, deltas } = openingOf(part);
+function blockSteps(part: AnswerPart, index: number, seal: Seal): StreamStep[] {
+  const { block, deltas } = openingOf(part, seal);
   const opens = part.kind === 'tool' || part.kind === 'redacted';
   return [
     {
@@ -124,7 +132,7 @@ function blockSteps(part: AnswerPart, index: number): StreamStep[] {
 }
 
 /** The answer as the events of a Messages stream. */
-export function streamMessages(answer: Answer): StreamStep[] {
+export function streamMessages(answer: Answer, seal: Seal): StreamStep[] {
   const first = answer.reportsUsage
     ? { ...inputOf(answer.usage), output_tokens: Math.min(1, answer.usage.output), service_tier: 'standard' }
     : {};
@@ -133,7 +141,7 @@ export function streamMessages(answer: Answer): StreamStep[] {
   return [
     { wire: event('message_start', { message }), phase: 'start' },
     { wire: event('ping', {}), phase: 'start' },
-    ...answer.parts.flatMap(blockSteps),
+    ...answer.parts.flatMap((part, index) => blockSteps(part, index, seal)),
     {
       wire: event('message_delta', {
         delta: { stop_reason: STOP[answer.stop], stop_sequence: answer.stopText },

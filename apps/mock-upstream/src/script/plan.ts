@@ -2,7 +2,18 @@ import type { AnswerPart, StopKind } from '../answer/answer';
 import type { ErrorWording } from '../wire/vendor-error';
 
 /** How a 429 tells its waiting time. */
-export const LIMIT_FAMILIES = ['seconds', 'date', 'ms', 'openai', 'anthropic', 'unified', 'none'] as const;
+export const LIMIT_FAMILIES = [
+  'seconds',
+  'date',
+  'ms',
+  'openai',
+  'anthropic',
+  'unified',
+  'google',
+  'google-day',
+  'google-zero',
+  'none',
+] as const;
 export type LimitFamily = (typeof LIMIT_FAMILIES)[number];
 
 /** Where a broken answer breaks, and how. `connect` is before the head, `headers` after it, `end` before the terminal event. */
@@ -84,5 +95,7 @@ export interface Plan {
   readonly waitMs?: number;
   readonly wording?: ErrorWording;
   readonly message?: string;
+  /** Life of an access token, in seconds. */
+  readonly expiresIn?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,6 @@
 import { isObject } from '@turnpike/kernel';
 import type { AnswerPart } from '../answer/answer';
 import { STOP_KINDS } from '../answer/answer';
-import { signThinking } from '../answer/signature';
 import { asText } from '../wire/member-rules';
 import { ERROR_WORDINGS } from '../wire/vendor-error';
 import type { Fault, Plan } from './plan';
@@ -57,16 +56,23 @@ const part = (value: unknown, key: string): AnswerPart => {
   const chunks = Array.isArray(pieces) ? pieces.map(asText) : [''];
   const { kind } = value;
   const said = (member: string, otherwise: string): string => asText(value[member]) || otherwise;
-  if (kind === 'text') return { kind, chunks };
-  if (kind === 'thinking')
-    return { kind, chunks, signature: said('signature', signThinking(chunks.join(''))) };
-  if (kind === 'redacted') return { kind, data: said('data', signThinking('redacted')) };
+  if (kind === 'text' || kind === 'refusal') return { kind, chunks };
+  if (kind === 'thinking') return { kind, chunks, signature: asText(value.signature) || undefined };
+  if (kind === 'redacted') return { kind, data: asText(value.data) || undefined };
   if (kind === 'image') return { kind, mime: said('mime', 'image/png'), data: said('data', '') };
   if (kind === 'tool') {
     const args = typeof value.args === 'string' ? value.args : JSON.stringify(value.args ?? {});
-    return { kind, id: said('id', 'call_scripted'), name: said('name', ''), args };
+    const { namespace, custom } = value;
+    return {
+      kind,
+      id: said('id', 'call_scripted'),
+      name: said('name', ''),
+      args,
+      ...(typeof namespace === 'string' ? { namespace } : {}),
+      ...(custom === true ? { custom } : {}),
+    };
   }
-  return refuse(`${key}.kind`, 'text, thinking, redacted, image or tool');
+  return refuse(`${key}.kind`, 'text, refusal, thinking, redacted, image or tool');
 };
 const parts: Reader = (value, key) =>
   Array.isArray(value) ? value.map((item, i) => part(item, `${key}.${i}`)) : refuse(key, 'a list of parts');
@@ -105,6 +111,7 @@ const READERS: Record<keyof Plan, Reader> = {
   waitMs: integer,
   wording: oneOf(ERROR_WORDINGS),
   message: text,
+  expiresIn: integer,
   headers,
 };
 

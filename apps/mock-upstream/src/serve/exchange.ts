@@ -1,14 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plan } from '../script/plan';
-import type { WireDialect } from '../wire/wire-dialect';
+import type { WireFace } from '../wire/wire-dialect';
+import type { WireRequest } from '../wire/wire-request';
 import type { JournalEntry } from './journal';
 
-/** One request under way: where to write, what to note, what was ordered. */
-export interface Exchange {
+/** A request on its socket and in the journal. */
+export interface Conversation {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly entry: JournalEntry;
-  readonly dialect: WireDialect;
+}
+
+/** One request under way: where to write, what to note, what was ordered. */
+export interface Exchange extends Conversation {
+  readonly dialect: WireFace;
+  readonly wire: WireRequest;
   readonly plan: Plan;
   /** False: nothing was ordered, the demo answers. */
   readonly scripted: boolean;
@@ -29,7 +35,7 @@ export function pause(ms: number, response: ServerResponse): Promise<void> {
 }
 
 /** Writes and waits until the bytes left the process, or the caller did. */
-export function write(exchange: Exchange, bytes: string | Buffer): Promise<void> {
+export function write(exchange: Conversation, bytes: string | Uint8Array): Promise<void> {
   const { response, entry } = exchange;
   if (response.destroyed) return Promise.resolve();
   entry.bytesSent += Buffer.byteLength(bytes);
@@ -42,20 +48,20 @@ export function write(exchange: Exchange, bytes: string | Buffer): Promise<void>
   });
 }
 
-/** A complete JSON answer. */
-export function replyJson(
-  exchange: Pick<Exchange, 'response' | 'entry'>,
+/** A complete answer. */
+export function replyBody(
+  exchange: Pick<Conversation, 'response' | 'entry'>,
   status: number,
-  text: string,
+  body: string | Uint8Array,
   headers: Record<string, string> = {},
 ): void {
   const { response, entry } = exchange;
   entry.status = status;
-  entry.bytesSent += Buffer.byteLength(text);
+  entry.bytesSent += Buffer.byteLength(body);
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
+    'content-length': Buffer.byteLength(body),
     ...headers,
   });
-  response.end(text);
+  response.end(body);
 }

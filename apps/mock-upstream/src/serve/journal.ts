@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Json } from '@turnpike/kernel';
+import type { WireForm } from '../wire/wire-request';
 import type { AnswerUsage } from '../answer/answer';
 
 /** One request as it came and what became of it. Times are milliseconds since the epoch. */
@@ -21,6 +22,11 @@ export interface JournalEntry {
   /** The `id` of the request's plan. */
   id?: string;
   raw: string;
+  /** What a multipart body held; of files their sizes and hashes. */
+  form?: WireForm;
+  /** When the first and the last byte of the body came: far apart where the caller streamed it. */
+  bodyStartedAtMs?: number;
+  bodyEndedAtMs?: number;
   body?: Json;
   /** What a strict check complained about. */
   complaint?: string;
@@ -80,9 +86,9 @@ export class Journal {
     return entry;
   }
 
-  /** The generate requests of one plan id, in order of arrival. */
+  /** The requests of one plan id, in order of arrival; counts are none. */
   of(id: string): JournalEntry[] {
-    return this.#entries.filter((entry) => entry.id === id && entry.operation === 'generate');
+    return this.#entries.filter((entry) => entry.id === id && entry.operation !== 'count-tokens');
   }
 
   last(): JournalEntry | undefined {

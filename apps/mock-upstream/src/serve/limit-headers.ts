@@ -13,6 +13,10 @@ const goDuration = (ms: number): string => {
 export function limitHeaders(family: LimitFamily, waitMs: number, nowMs: number): Record<string, string> {
   const until = new Date(nowMs + waitMs);
   switch (family) {
+    // Google tells it in the body.
+    case 'google':
+    case 'google-day':
+    case 'google-zero':
     case 'none':
       return {};
     case 'seconds':

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@turnpike/kernel';
+import type { WireFace } from '../wire/wire-dialect';
 
 const CREATED_AT_S = 1_750_000_000;
 
@@ -14,13 +15,24 @@ const messagesModel = (id: string): JsonObject => ({
   display_name: id,
   created_at: new Date(CREATED_AT_S * 1000).toISOString(),
 });
+const geminiModel = (id: string): JsonObject => ({
+  name: `models/${id}`,
+  version: '001',
+  displayName: id,
+  inputTokenLimit: 1_048_576,
+  outputTokenLimit: 65_536,
+  supportedGenerationMethods: ['generateContent', 'countTokens'],
+});
 
 /** One model's record. */
-export const modelRecord = (dialect: string, id: string): JsonObject =>
-  dialect === 'messages' ? messagesModel(id) : chatModel(id);
+export function modelRecord(dialect: WireFace['name'], id: string): JsonObject {
+  if (dialect === 'messages') return messagesModel(id);
+  return dialect === 'gemini' ? geminiModel(id) : chatModel(id);
+}
 
 /** All models in the shape of the dialect. */
-export function modelList(dialect: string, ids: readonly string[]): JsonObject {
+export function modelList(dialect: WireFace['name'], ids: readonly string[]): JsonObject {
+  if (dialect === 'gemini') return { models: ids.map(geminiModel) };
   if (dialect !== 'messages') return { object: 'list', data: ids.map(chatModel) };
   return {
     data: ids.map(messagesModel),

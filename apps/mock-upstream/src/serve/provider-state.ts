@@ -1,3 +1,5 @@
+import type { TokenBook } from '../operations/tokens/token-book';
+import type { KeptResponses } from '../responses/kept-responses';
 import type { ScriptBook } from '../script/script-book';
 import type { Journal } from './journal';
 
@@ -6,6 +8,8 @@ export interface ProviderState {
   readonly port: () => number;
   /** Credentials that are taken; undefined: any, or none. */
   readonly credentials: readonly string[] | undefined;
+  /** Secrets by the access key that signs with them. */
+  readonly awsSecrets: Readonly<Record<string, string>>;
   readonly models: readonly string[];
   /** Serve the control endpoint. */
   readonly control: boolean;
@@ -13,5 +17,10 @@ export interface ProviderState {
   /** Pause between words when no script orders another. */
   readonly paceMs: number;
   readonly journal: Journal;
+  /** Answers that callers may refer back to. */
+  readonly kept: KeptResponses;
+  readonly tokens: TokenBook;
+  readonly googleKeys: Readonly<Record<string, string>>;
+  readonly entraSecrets: Readonly<Record<string, string>>;
   readonly book: ScriptBook;
 }

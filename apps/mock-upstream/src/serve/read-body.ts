@@ -6,10 +6,15 @@ export type ReadBody =
   | { readonly kind: 'gone' };
 
 /** Collects a request body up to `limitBytes`; the rest of a larger one is read and thrown away. */
-export function readBody(request: IncomingMessage, limitBytes: number): Promise<ReadBody> {
+export function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  onFirstByte: () => void = () => undefined,
+): Promise<ReadBody> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let size = 0;
+    request.once('data', onFirstByte);
     request.on('data', (part: Buffer) => {
       size += part.length;
       if (size <= limitBytes) parts.push(part);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@turnpike/kernel';
+import type { LimitFamily } from '../script/plan';
 
 /** Wordings that vendors use for one status but mean differently; decides what a router must do next. */
 export const ERROR_WORDINGS = ['credit', 'context', 'model', 'capacity', 'filter', 'key'] as const;
@@ -10,6 +11,11 @@ export interface VendorError {
   readonly message: string;
   readonly param?: string;
   readonly wording?: ErrorWording;
+  /** The vendor's own code, where the status does not imply it. */
+  readonly code?: string;
+  /** How a 429 tells its wait, and the wait. */
+  readonly limit?: LimitFamily;
+  readonly waitMs?: number;
   /** Machine-readable particulars, where the vendor gives some. */
   readonly details?: JsonObject;
 }

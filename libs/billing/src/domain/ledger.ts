@@ -74,7 +74,8 @@ export interface CallEntry {
   /** What the client sent as x-request-id, else the call id. */
   readonly requestId: string;
   readonly dialect: DialectId;
-  readonly operation: 'generate';
+  /** Which of the gateway's operations was asked: `generate`, `embeddings`, ... */
+  readonly operation: string;
   readonly requestedModel: string;
   /** The route that was resolved, when it was. */
   readonly alias?: string;

@@ -14,6 +14,8 @@ export interface PricingContext {
   readonly atMs: number;
   /** Default: measured. */
   readonly confidence?: ChargeLine['confidence'];
+  /** Requests, or search units, that the provider bills. Default: 1. */
+  readonly requests?: number;
 }
 
 type TokenMeter = 'input' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h' | 'output' | 'reasoning';
@@ -108,7 +110,9 @@ export function priceUsage(usage: Usage, price: UnitPrice, context: PricingConte
   charge.cached('cache_write_1h', usage.cacheWrite1h);
   charge.tokens('output', usage.output - reasoning);
   charge.tokens('reasoning', reasoning);
-  if (price.perRequest !== undefined && price.perRequest > 0n) charge.add('request', 1, price.perRequest);
+  const { requests = 1 } = context;
+  if (price.perRequest !== undefined && price.perRequest > 0n)
+    charge.add('request', requests, price.perRequest * BigInt(requests));
   const { lines, costPicoUsd } = charge;
   return { lines, costPicoUsd };
 }

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect';
 import { renderMessagesError, renderMessagesErrorEvent } from './error';
 import { decodeMessagesRequest, encodeMessagesRequest } from './request';
 import { decodeMessagesResponse, encodeMessagesResponse } from './response';
+import { MESSAGES_CALL_ID } from './response/write-blocks';
 import { createMessagesStreamDecoder, createMessagesStreamEncoder } from './stream';
 import { createMessagesTap, readMessagesAnswer } from './tap';
 import { writeMessagesUsage } from './usage';
@@ -21,5 +22,6 @@ export const ANTHROPIC_MESSAGES: Dialect = {
   renderErrorEvent: renderMessagesErrorEvent,
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
   streamEnd: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+  callIds: MESSAGES_CALL_ID,
   writeUsage: writeMessagesUsage,
 };

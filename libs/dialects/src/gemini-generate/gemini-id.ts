@@ -3,5 +3,3 @@ export const GEMINI_DIALECT_ID = 'gemini-generate';
 
 /** Vendor of signatures and files that come in this dialect's own fields. */
 export const VENDOR = 'google';
-/** A server of unknown make: it may be the native vendor behind another address. */
-export const UNKNOWN_MAKE = 'gemini-compatible';

@@ -9,9 +9,9 @@ const times = (part: (i: number) => JsonObject): JsonObject[] =>
 const target = { model: 'm', capabilities: {}, vendor: 'google' };
 
 function within(limitMs: number, run: () => void): void {
-  const began = performance.now();
+  const began = process.cpuUsage();
   run();
-  expect(performance.now() - began).toBeLessThan(limitMs);
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(limitMs);
 }
 
 describe('bodies made to be slow', () => {

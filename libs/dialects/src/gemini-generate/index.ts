@@ -3,6 +3,7 @@ import { renderGeminiError, renderGeminiErrorEvent } from './error';
 import { GEMINI_DIALECT_ID } from './gemini-id';
 import { decodeGeminiRequest, encodeGeminiRequest } from './request';
 import { decodeGeminiResponse, encodeGeminiResponse } from './response';
+import { GEMINI_CALL_ID } from './response/part-writer';
 import { createGeminiStreamDecoder, createGeminiStreamEncoder } from './stream';
 import { createGeminiTap, readGeminiAnswer } from './tap';
 import { writeGeminiUsage } from './usage';
@@ -10,7 +11,7 @@ import { writeGeminiUsage } from './usage';
 export { GEMINI_DIALECT_ID } from './gemini-id';
 export { readGeminiCount, toGeminiCountBody, writeGeminiCount } from './request';
 export { createJsonArrayReader, createJsonArrayWriter, JSON_ARRAY_TYPE } from './stream';
-export { readGeminiPath, writeGeminiPath, type GeminiAddress, type GeminiVerb } from './wire';
+export { GEMINI_VERBS, readGeminiPath, writeGeminiPath, type GeminiAddress, type GeminiVerb } from './wire';
 export { showsThoughts, type GeminiAnswerView } from './response/gemini-view';
 
 /** Google Gemini generateContent, as a front door and as an upstream format. */
@@ -30,5 +31,6 @@ export const GEMINI_GENERATE = {
   keepAlive: undefined,
   // The last chunk has no mark of its own, so none can be missing.
   streamEnd: '',
+  callIds: GEMINI_CALL_ID,
   writeUsage: writeGeminiUsage,
 } satisfies Dialect;

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect';
 import { renderChatError, renderChatErrorEvent } from './error';
 import { decodeChatRequest, encodeChatRequest } from './request';
 import { decodeChatResponse, encodeChatResponse } from './response';
+import { CHAT_CALL_ID } from './response/write-said';
 import { createChatStreamDecoder, createChatStreamEncoder } from './stream';
 import { createChatTap, readChatAnswer } from './tap';
 import { writeChatUsage } from './usage';
@@ -11,7 +12,8 @@ export const OPENAI_CHAT: Dialect = {
   id: 'openai-chat',
   decodeRequest: decodeChatRequest,
   encodeRequest: encodeChatRequest,
-  decodeResponse: (body) => decodeChatResponse(body),
+  takesUrl: ({ kind }) => kind === 'image',
+  decodeResponse: decodeChatResponse,
   encodeResponse: encodeChatResponse,
   createStreamDecoder: createChatStreamDecoder,
   createStreamEncoder: createChatStreamEncoder,
@@ -21,5 +23,6 @@ export const OPENAI_CHAT: Dialect = {
   renderErrorEvent: renderChatErrorEvent,
   keepAlive: ': keep-alive\n\n',
   streamEnd: 'data: [DONE]\n\n',
+  callIds: CHAT_CALL_ID,
   writeUsage: writeChatUsage,
 };

@@ -152,7 +152,7 @@ describe("a coding agent's conversation", () => {
     ]);
   });
 
-  it.each(['compaction', 'compaction_trigger', 'computer_call', 'hologram_call'])(
+  it.each(['compaction', 'computer_call', 'hologram_call'])(
     'is refused where it holds what no other model can read (%s)',
     (type) => {
       const request = decodeResponsesRequest({

@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialect';
+import { RESPONSES_CONVERSATION } from './conversation';
 import { renderResponsesError, renderResponsesErrorEvent } from './error';
 import { decodeResponsesRequest, encodeResponsesRequest } from './request';
 import { decodeResponsesResponse, encodeResponsesResponse } from './response';
+import { RESPONSES_CALL_ID } from './response/write-items';
 import { OPENAI_RESPONSES_ID } from './responses-name';
 import { createResponsesStreamDecoder, createResponsesStreamEncoder } from './stream';
 import { createResponsesStreamPlace } from './stream/stream-place';
@@ -27,5 +29,7 @@ export const OPENAI_RESPONSES: Dialect = {
   keepAlive: ': keep-alive\n\n',
   streamEnd: '',
   createStreamPlace: createResponsesStreamPlace,
+  callIds: RESPONSES_CALL_ID,
+  conversation: RESPONSES_CONVERSATION,
   writeUsage: writeResponsesUsage,
 };

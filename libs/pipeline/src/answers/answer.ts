@@ -1,4 +1,15 @@
+import type { Units } from '@turnpike/dialects';
 import type { EndReason, StopReason, Usage, VendorError } from '@turnpike/protocol';
+import type { Remains } from './remains';
+
+/** What operations cost beside the tokens they tell of. */
+export interface Metering {
+  readonly units?: Units;
+  /** Exchanges that were made for the one question; absent: one. */
+  readonly requests?: number;
+  /** `free`: nobody bills it. `hidden`: it is billed, and the answer does not say what. */
+  readonly told?: 'free' | 'hidden';
+}
 
 /** What an upstream's answer has shown so far. */
 export interface Progress {
@@ -12,14 +23,23 @@ export interface Progress {
   readonly error: VendorError | undefined;
   /** Bytes of text, reasoning and arguments seen, for the estimate. */
   readonly textBytes: number;
+  readonly metering?: Metering;
 }
 
 /** Turns the bytes of one upstream answer into bytes for the client, and keeps count. May not throw. */
 export interface Answer {
   readonly progress: Progress;
+  /** Leaves as it comes; else it is held to its end and priced before its head is written. */
+  readonly live: boolean;
+  /** What the client gets; absent: JSON, or server-sent events where the answer is live. */
+  readonly contentType?: string;
+  /** Heads that say what an answer cost; flat names and values, before the bytes they belong to. */
+  readHead?(headers: readonly string[]): void;
   push(chunk: Buffer): void;
   /** Called once. For whole answers this is where everything happens. */
   end(reason: EndReason): void;
+  /** What later calls may need of it, once it was delivered; absent: nothing. */
+  readonly remains?: Remains;
   /** Bytes that are ready for the client since the last call, joined; undefined when there are none. */
   take(): Buffer | string | undefined;
 }

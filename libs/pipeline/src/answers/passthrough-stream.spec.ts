@@ -35,7 +35,7 @@ interface Passed {
 
 function pass(pieces: readonly string[], hideUsage = false, reason: 'complete' | 'cut' = 'complete'): Passed {
   let failures = 0;
-  const answer = new PassthroughStream(new WordTap(), hideUsage, DONE, () => failures++);
+  const answer = new PassthroughStream(new WordTap(), { hideUsage, streamEnd: DONE }, () => failures++);
   let out = '';
   for (const piece of pieces) {
     answer.push(Buffer.from(piece));
@@ -52,11 +52,21 @@ describe('PassthroughStream', () => {
     ['no last blank line', 'data: text\n\ndata: finish', `data: text\n\ndata: finish\n\n${DONE}`],
     ['a last event without blank line', 'data: finish\n\ndata: [DONE]', 'data: finish\n\ndata: [DONE]'],
     ['no finish', 'data: text\n\n', 'data: text\n\n'],
+    ['no finish but its last event', `data: text\n\n${DONE}`, 'data: text\n\n'],
     ['an error behind the finish', 'data: finish\n\ndata: error\n\n', 'data: finish\n\n'],
   ])('ends %s as its clients want it', (_, sent, expected) => expect(pass([sent]).out).toBe(expected));
 
   it('ends a stream that was cut behind its finish', () => {
     expect(pass(['data: finish\n\ndata: hal'], false, 'cut').out).toBe(`data: finish\n\n${DONE}`);
+  });
+
+  it('takes the last event for the finish where a provider gives no other', () => {
+    const options = { hideUsage: false, streamEnd: DONE, endsWithoutReason: true };
+    const answer = new PassthroughStream(new WordTap(), options, () => undefined);
+    answer.push(Buffer.from(`data: text\n\n${DONE}`));
+    answer.end('complete');
+    expect(answer.take()?.toString()).toBe(`data: text\n\n${DONE}`);
+    expect(answer.finished).toBe(true);
   });
 
   it('hides the usage that nobody asked for', () => {

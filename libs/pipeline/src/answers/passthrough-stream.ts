@@ -7,14 +7,25 @@ import {
   type VendorError,
 } from '@turnpike/protocol';
 import type { Answer, Progress } from './answer';
+import { noCalls, type Remains } from './remains';
 
 const NOTHING = Buffer.alloc(0);
+
+export interface PassthroughOptions {
+  /** The client did not ask for the usage chunk; we did. */
+  readonly hideUsage: boolean;
+  /** Added where the provider has finished without it. */
+  readonly streamEnd: string;
+  /** The provider never gives a reason: its last event alone is the finish. */
+  readonly endsWithoutReason?: boolean;
+}
 
 /**
  * Same dialect on both sides: bytes go on as they came, cut only at event borders, so that a keep-alive or an error
  * event never lands inside an event. The tap reads on the side; when it fails, usage becomes an estimate.
  */
 export class PassthroughStream implements Answer, Progress {
+  readonly live = true;
   content = false;
   finished = false;
   private readonly splitter = new SseSplitter();
@@ -29,15 +40,16 @@ export class PassthroughStream implements Answer, Progress {
 
   constructor(
     private readonly tap: StreamTap,
-    /** The client did not ask for the usage chunk; we did. */
-    private readonly hideUsage: boolean,
-    /** Added where the provider has finished without it. */
-    private readonly streamEnd: string,
+    private readonly options: PassthroughOptions,
     private readonly tapFailed: () => void,
   ) {}
 
   get progress(): Progress {
     return this;
+  }
+
+  get remains(): Remains {
+    return { calls: noCalls, response: () => this.tap.response };
   }
 
   get stop(): StopReason | undefined {
@@ -71,7 +83,7 @@ export class PassthroughStream implements Answer, Progress {
     // With a tap that failed, nobody can say whether the answer was finished: a clean end has to do.
     if (this.failed) this.finished ||= reason === 'complete';
     else if (this.finished && !this.terminal && !this.tap.error)
-      this.ready.push(Buffer.from((tail.length > 0 ? '\n\n' : '') + this.streamEnd));
+      this.ready.push(Buffer.from((tail.length > 0 ? '\n\n' : '') + this.options.streamEnd));
   }
 
   take(): Buffer | undefined {
@@ -86,10 +98,15 @@ export class PassthroughStream implements Answer, Progress {
     if (bits & TAP.CONTENT) this.content = true;
     if (bits & (TAP.FINISH | TAP.TERMINAL))
       this.finished = this.finished || (bits & TAP.FINISH) !== 0 || this.tap.stop !== undefined;
-    if (bits & TAP.TERMINAL) this.terminal = true;
+    if (bits & TAP.TERMINAL) {
+      this.terminal = true;
+      this.finished ||= this.options.endsWithoutReason === true;
+      // A last event of an answer that never finished would tell the client that it had.
+      if (!this.finished) return this.closeRun();
+    }
     // The provider's own error event is not passed on: it is rendered anew, without its secrets.
     if (bits & TAP.ERROR) return this.closeRun();
-    if (this.hideUsage && bits & TAP.USAGE_ONLY) return this.closeRun();
+    if (this.options.hideUsage && bits & TAP.USAGE_ONLY) return this.closeRun();
     if (this.runBytes === bytes && this.runEnd === start) {
       this.runEnd = end;
       return;

@@ -1,5 +1,5 @@
-import type { AnswerReading, AnswerView, Dialect } from '@turnpike/dialects';
-import { GatewayError, isObject, parseJson, stringifyJson } from '@turnpike/kernel';
+import type { AnswerReading, AnswerView, Dialect, UpstreamDialect } from '@turnpike/dialects';
+import { GatewayError, isObject, parseJson, stringifyJson, type JsonObject } from '@turnpike/kernel';
 import {
   restoreResponse,
   unfoldResponse,
@@ -9,10 +9,13 @@ import {
 } from '@turnpike/protocol';
 import type { Answer, Progress } from './answer';
 import { CanonicalProgress } from './canonical-progress';
+import { readListedAnswer } from './listed-answer';
+import { callsOf, noCalls, type Keeps, type Remains } from './remains';
 
 /** Collects an upstream body that has to be whole before anything can be said about it; the attempt bounds its size. */
 export abstract class WholeBody implements Answer {
   abstract readonly progress: Progress;
+  readonly live: boolean = false;
   protected ready: Buffer | string | undefined;
   private readonly chunks: Buffer[] = [];
 
@@ -59,8 +62,17 @@ const progressOf = (reading: AnswerReading): Progress => ({
 export class WholePassthrough extends WholeBody {
   progress: Progress = NOTHING;
 
-  constructor(private readonly dialect: Dialect) {
+  private body: Buffer | undefined;
+
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly keeps?: Keeps,
+  ) {
     super();
+  }
+
+  get remains(): Remains {
+    return { calls: noCalls, response: () => this.body && readObject(this.body) };
   }
 
   protected digest(body: Buffer): void {
@@ -70,14 +82,21 @@ export class WholePassthrough extends WholeBody {
       return;
     }
     this.ready = body;
+    if (this.keeps?.response) this.body = body;
   }
 }
 
+function readObject(body: Buffer): JsonObject | undefined {
+  const json = parseJson(body.toString('utf8'));
+  return isObject(json) ? json : undefined;
+}
+
 export interface WholeTranslation {
-  readonly upstream: Dialect;
+  readonly upstream: UpstreamDialect;
   readonly client: Dialect;
   readonly restoration: Restoration;
   readonly view: AnswerView;
+  readonly keeps?: Keeps;
   /** Whose signatures the upstream's are. */
   readonly vendor: string;
 }
@@ -90,9 +109,17 @@ function readWhole(body: Buffer, options: WholeTranslation): ChatResponse | Prog
       const reading = upstream.readAnswer(body);
       if (reading.error) return progressOf(reading);
     }
-    const json = parseJson(body.toString('utf8'));
-    if (!isObject(json)) return undefined;
-    return restoreResponse(upstream.decodeResponse(json, vendor), restoration);
+    const text = body.toString('utf8');
+    const json = parseJson(text);
+    if (!isObject(json) && !Array.isArray(json)) return undefined;
+    const read = isObject(json)
+      ? upstream.decodeResponse(json, vendor)
+      : readListedAnswer(text, upstream, vendor);
+    if (read && 'error' in read) return { ...NOTHING, error: read.error };
+    // Not every vendor calls its errors so: what a failed answer says of itself is asked of its reader.
+    const failed = read?.stop === 'error' ? upstream.readAnswer(body) : undefined;
+    if (failed?.error) return progressOf(failed);
+    return read && restoreResponse(read, restoration);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof GatewayError) return undefined;
     throw error;
@@ -101,9 +128,19 @@ function readWhole(body: Buffer, options: WholeTranslation): ChatResponse | Prog
 
 abstract class WholeTranslator extends WholeBody {
   progress: Progress = NOTHING;
+  /** As the client got it. */
+  protected written: (() => JsonObject | undefined) | undefined;
+  private read: ChatResponse | undefined;
 
   constructor(protected readonly options: WholeTranslation) {
     super();
+  }
+
+  get remains(): Remains {
+    return {
+      calls: () => (this.read ? callsOf(this.read) : []),
+      response: () => (this.options.keeps?.response ? this.written?.() : undefined),
+    };
   }
 
   protected digest(body: Buffer): void {
@@ -125,6 +162,7 @@ abstract class WholeTranslator extends WholeBody {
     const progress = new CanonicalProgress();
     progress.noteResponse(read);
     this.progress = progress;
+    if (this.options.keeps?.calls) this.read = read;
     this.ready = this.render(read);
   }
 
@@ -134,16 +172,22 @@ abstract class WholeTranslator extends WholeBody {
 /** JSON in one dialect to JSON in another. */
 export class WholeTranslate extends WholeTranslator {
   protected render(response: ChatResponse): string {
-    return stringifyJson(this.options.client.encodeResponse(response, this.options.view));
+    const body = this.options.client.encodeResponse(response, this.options.view);
+    this.written = () => body;
+    return stringifyJson(body);
   }
 }
 
 /** The upstream answered a stream request with one JSON body: the whole becomes a stream. */
 export class JsonAsStream extends WholeTranslator {
+  override readonly live = true;
+
   protected render(response: ChatResponse): string {
     const encoder = this.options.client.createStreamEncoder(this.options.view);
     let out = '';
     for (const event of unfoldResponse(response)) out += encoder.push(event).join('');
-    return out + encoder.end('complete').join('');
+    const whole = out + encoder.end('complete').join('');
+    this.written = () => this.options.client.conversation?.readEnd(whole);
+    return whole;
   }
 }

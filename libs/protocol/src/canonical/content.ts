@@ -19,9 +19,14 @@ export type MediaSource =
   | { readonly kind: 'url'; readonly url: string; readonly mimeType?: string }
   | { readonly kind: 'file'; readonly fileId: string; readonly vendor: Vendor; readonly mimeType?: string };
 
+/** What an assistant's words are to the vendor that says so: said on the way, or the answer itself. */
+export type Phase = 'commentary' | 'final_answer';
+
 export interface TextPart {
   readonly kind: 'text';
   readonly text: string;
+  /** Told of single texts in answers, and of whole turns in requests. */
+  readonly phase?: Phase;
   readonly cache?: CacheMark;
   readonly citations?: readonly Json[];
   /** Google signs any part; other dialects have no place for it and leave it out. */
@@ -76,6 +81,8 @@ export interface ReasoningPart {
   /** Encrypted thinking that has no text (Anthropic redacted_thinking data). */
   readonly redacted?: string;
   readonly itemId?: string;
+  /** The signature is that of the call with this id, whose dialect has no place for one; empty: of the next call. */
+  readonly forCall?: string;
   /** The vendor's own form (OpenRouter reasoning_details), for that vendor alone. */
   readonly raw?: readonly Json[];
 }
@@ -102,7 +109,7 @@ export type Part = TextPart | MediaPart | CallPart | ResultPart | ReasoningPart 
 export interface Turn {
   readonly role: 'user' | 'assistant' | 'system';
   readonly parts: readonly Part[];
-  readonly phase?: 'commentary' | 'final_answer';
+  readonly phase?: Phase;
   /** Members that only the client's dialect knows, for that dialect alone. */
   readonly native?: JsonObject;
 }

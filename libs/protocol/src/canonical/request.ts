@@ -75,6 +75,8 @@ export interface ChatRequest {
   readonly stream: boolean;
   /** Chat clients alone may leave usage out of a stream; other dialects always carry it. */
   readonly includeUsage: boolean;
+  /** What answers of the client's dialect repeat of the request, as the client wrote it. */
+  readonly echo?: JsonObject;
   /** Top-level members that only the client's dialect knows, by name, untouched. */
   readonly native: JsonObject;
 }

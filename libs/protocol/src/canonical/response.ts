@@ -13,6 +13,14 @@ export type StopReason =
   | 'malformed_call'
   | 'error';
 
+/** One more answer to the same request, where several were asked for; its number counts from 1. */
+export interface Choice {
+  readonly choice: number;
+  readonly parts: readonly Part[];
+  readonly stop: StopReason;
+  readonly stopSequence?: string;
+}
+
 /** A whole answer in our own vocabulary. */
 export interface ChatResponse {
   readonly id?: string;
@@ -23,5 +31,7 @@ export interface ChatResponse {
   readonly parts: readonly Part[];
   readonly stop: StopReason;
   readonly stopSequence?: string;
+  /** The other choices, by their number. */
+  readonly others?: readonly Choice[];
   readonly usage?: Usage;
 }

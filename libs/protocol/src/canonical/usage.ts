@@ -26,10 +26,18 @@ export const NO_USAGE: Usage = {
 export type PartialUsage = { readonly [K in keyof Usage]?: number };
 
 /** Field by field, the later report wins; what it leaves out stays. */
-export const mergeUsage = (earlier: Usage | undefined, later: PartialUsage): Usage => ({
-  ...(earlier ?? NO_USAGE),
-  ...Object.fromEntries(Object.entries(later).filter(([, value]) => value !== undefined)),
-});
+export function mergeUsage(earlier: Usage | undefined, later: PartialUsage): Usage {
+  const before = earlier ?? NO_USAGE;
+  return {
+    input: later.input ?? before.input,
+    cacheRead: later.cacheRead ?? before.cacheRead,
+    cacheWrite5m: later.cacheWrite5m ?? before.cacheWrite5m,
+    cacheWrite1h: later.cacheWrite1h ?? before.cacheWrite1h,
+    cacheWriteUnknownTtl: later.cacheWriteUnknownTtl ?? before.cacheWriteUnknownTtl,
+    output: later.output ?? before.output,
+    reasoning: later.reasoning ?? before.reasoning,
+  };
+}
 
 /** Everything on the input side: fresh, read from and written to caches. */
 export const inputTotal = (u: Usage): number =>

@@ -1,3 +1,5 @@
+export * from './aws-event-stream';
+export * from './json-lines';
 export * from './sse';
 export * from './sse-parser';
 export * from './sse-splitter';

@@ -7,12 +7,15 @@ export const MAX_SSE_EVENT_BYTES = 16 * 1024 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
-export interface SseParser {
+/** Bytes of a streamed body to its events, whatever frames them (SSE, JSON lines, binary frames). */
+export interface EventReader {
   /** @throws GatewayError provider_stream_broken when one event exceeds MAX_SSE_EVENT_BYTES. */
   push(chunk: Buffer): SseEvent[];
-  /** At a clean end of body: an event that lacks its blank line counts. */
+  /** At a clean end of body: an event that lacks its end mark counts. */
   end(): SseEvent[];
 }
+
+export type SseParser = EventReader;
 
 export function refuseOversizedEvent(): never {
   throw new GatewayError('provider_stream_broken', 'The provider sent a stream event of more than 16 MiB.');

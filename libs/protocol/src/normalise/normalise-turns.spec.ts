@@ -55,6 +55,16 @@ describe('normaliseTurns', () => {
     ],
     ['answers calls at the end', [user(say('q')), assistant(call('a'))], ['u:q', 'a:@a', `u:<a=${LOST}>`]],
     [
+      'drops an answer that broke off after its thinking',
+      [user(say('q')), assistant({ kind: 'reasoning', text: 'hm' })],
+      ['u:q'],
+    ],
+    [
+      'keeps what was said behind thinking, to be continued',
+      [user(say('q')), assistant({ kind: 'reasoning', text: 'hm' }, say('We'))],
+      ['u:q', 'a:reasoning+We'],
+    ],
+    [
       'keeps the last of several results',
       [user(say('q')), assistant(call('a')), user(result('a', '1'), result('a', '2'))],
       ['u:q', 'a:@a', 'u:<a=2>'],

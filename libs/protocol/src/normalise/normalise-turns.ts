@@ -38,6 +38,16 @@ function mergeTurns(turns: readonly Turn[], all: boolean): Turn[] {
 }
 
 /**
+ * Without an answer that broke off after its thinking, which agents send back when they ask again: it says nothing that
+ * could be continued, and no vendor takes it at the end.
+ */
+function dropLoneThinking(turns: Turn[]): Turn[] {
+  const last = turns.at(-1);
+  if (last?.role !== 'assistant' || turns.length === 1) return turns;
+  return last.parts.every((part) => part.kind === 'reasoning') ? turns.slice(0, -1) : turns;
+}
+
+/**
  * Turns as every target accepts them: nothing empty, each call followed by its one result, results of one assistant turn
  * together and in the order of the calls. Pure and deterministic.
  */
@@ -45,6 +55,6 @@ export function normaliseTurns(turns: readonly Turn[], rules: TurnRules): Turn[]
   const cleaned = dropEmptyParts(turns, rules.trimBlank);
   const joined = mergeTurns(cleaned, rules.merge);
   const paired = pairResults(joined);
-  const merged = rules.merge ? mergeTurns(paired, true) : paired;
+  const merged = dropLoneThinking(rules.merge ? mergeTurns(paired, true) : paired);
   return rules.startWithUser && merged[0]?.role !== 'user' ? [CONTINUED, ...merged] : merged;
 }

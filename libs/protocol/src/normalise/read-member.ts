@@ -106,6 +106,21 @@ export function compact<T extends object>(value: T): T {
   return value;
 }
 
-/** Built from entries: assignment would make a client's member `__proto__` the prototype. */
-const withoutUndefined = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+/** Copied name by name: entries would cost five times as much on the way of every translated call. */
+function withoutUndefined<T extends object>(value: T): T {
+  const out = {} as T;
+  for (const name in value) {
+    const member = value[name];
+    if (member === undefined) continue;
+    // Assignment would make a client's member `__proto__` the prototype.
+    if (name === '__proto__')
+      Object.defineProperty(out, name, {
+        value: member,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else out[name] = member;
+  }
+  return out;
+}

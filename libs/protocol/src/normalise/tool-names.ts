@@ -60,10 +60,15 @@ function wireNames(names: ReadonlySet<string>, rule: NameRule): Map<string, stri
 
 /**
  * Every tool name of the request: definitions, history and choice alike. With `emulateCustom`, free-text tools travel as
- * functions and are marked so that their answers are turned back.
+ * functions and are marked so that their answers are turned back. Where `namespaces` exist, names stay bare.
  */
-export function bookNames(request: ChatRequest, rule: NameRule, emulateCustom: boolean): NameBook {
-  const all = [...namedIn(request)];
+export function bookNames(
+  request: ChatRequest,
+  rule: NameRule,
+  emulateCustom: boolean,
+  namespaces = false,
+): NameBook {
+  const all = [...namedIn(request)].map((tool) => (namespaces ? { ...tool, namespace: undefined } : tool));
   const wire = wireNames(new Set(all.map(flatName)), rule);
   const restoration = new Map<string, { name: string; namespace?: string; custom?: boolean }>();
   const renamed = new Set<string>();

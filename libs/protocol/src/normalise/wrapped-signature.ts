@@ -2,9 +2,10 @@ import { isObject, type Json } from '@turnpike/kernel';
 
 /**
  * What the value proves: `thinking` goes with visible text, `redacted` is encrypted thinking without text, `reasoning`
- * is an encrypted reasoning item, `call` belongs to a tool call, `unsigned` marks text that no vendor signed.
+ * is an encrypted reasoning item, `call` belongs to a tool call, `unsigned` marks text that no vendor signed, `summary` is
+ * a conversation that was told in short.
  */
-export type WrappedKind = 'thinking' | 'redacted' | 'reasoning' | 'call' | 'unsigned';
+export type WrappedKind = 'thinking' | 'redacted' | 'reasoning' | 'call' | 'unsigned' | 'summary';
 
 /** A signature of one vendor that travels in another dialect's field. */
 export interface WrappedSignature {
@@ -25,6 +26,7 @@ const KINDS: ReadonlySet<string> = new Set<WrappedKind>([
   'reasoning',
   'call',
   'unsigned',
+  'summary',
 ]);
 
 /** How every wrapped signature begins: one native search in a body finds them all. */

@@ -1,5 +1,5 @@
 import type { Restoration } from '../canonical/restoration';
-import type { StreamEvent } from '../stream/events';
+import type { ChoiceEvent, EndReason, StreamEvent } from '../stream/events';
 import { chain, type Machine } from '../stream/machine';
 import { createFenceMachine } from './json-fences';
 import { createLocalStopMachine } from './local-stops';
@@ -14,8 +14,34 @@ export function restoresNothing(restoration: Restoration): boolean {
   return !tools?.size && !hiddenTool && !stripFences && !localStops?.length && !thinkTag;
 }
 
-/** Undoes in a stream what the request's encoder did. Thinking is cut out first, stop sequences see what the client sees. */
-export function createRestoreMachine(restoration: Restoration): Machine<StreamEvent, StreamEvent> {
+/** Each choice of an answer is restored by itself: what one of them has said says nothing of the others. */
+class ChoicesMachine implements Machine<StreamEvent, StreamEvent> {
+  private readonly first: Machine<StreamEvent, StreamEvent>;
+  private readonly others = new Map<number, Machine<StreamEvent, StreamEvent>>();
+
+  constructor(private readonly restoration: Restoration) {
+    this.first = createChoiceMachine(restoration);
+  }
+
+  push(event: StreamEvent): StreamEvent[] {
+    if (event.kind !== 'choice') return this.first.push(event);
+    const { choice } = event;
+    const machine = this.others.get(choice) ?? createChoiceMachine(this.restoration);
+    this.others.set(choice, machine);
+    return machine.push(event.event).map((e) => ({ kind: 'choice', choice, event: e as ChoiceEvent }));
+  }
+
+  end(reason: EndReason): StreamEvent[] {
+    return this.first.end(reason);
+  }
+}
+
+/** Undoes in a stream what the request's encoder did. */
+export const createRestoreMachine = (restoration: Restoration): Machine<StreamEvent, StreamEvent> =>
+  restoresNothing(restoration) ? UNCHANGED : new ChoicesMachine(restoration);
+
+/** Thinking is cut out first, stop sequences see what the client sees. */
+function createChoiceMachine(restoration: Restoration): Machine<StreamEvent, StreamEvent> {
   const { tools, hiddenTool, stripFences, localStops, thinkTag } = restoration;
   const stops = localStops?.filter((stop) => stop !== '') ?? [];
   const machines: Machine<StreamEvent, StreamEvent>[] = [];

@@ -13,16 +13,24 @@ function withOpening(parts: readonly Part[], tag: string): readonly Part[] {
   );
 }
 
+const withOpenings = (response: ChatResponse, tag: string): ChatResponse => ({
+  ...response,
+  parts: withOpening(response.parts, tag),
+  ...(response.others && {
+    others: response.others.map((other) => ({ ...other, parts: withOpening(other.parts, tag) })),
+  }),
+});
+
 /** Undoes in a whole answer what the request's encoder did: by the same machine that serves streams. */
 export function restoreResponse(response: ChatResponse, restoration: Restoration): ChatResponse {
   if (restoresNothing(restoration) || response.stop === 'error' || response.stop === 'malformed_call')
     return response;
   const { thinkTag } = restoration;
-  const parts = thinkTag ? withOpening(response.parts, thinkTag) : response.parts;
+  const opened = thinkTag ? withOpenings(response, thinkTag) : response;
   const machine = createRestoreMachine(restoration);
   const fold = createFold();
   const feed = (events: ReturnType<typeof machine.push>): void => events.forEach((event) => fold.push(event));
-  for (const event of unfoldResponse({ ...response, parts })) feed(machine.push(event));
+  for (const event of unfoldResponse(opened)) feed(machine.push(event));
   feed(machine.end('complete'));
   return fold.response();
 }

@@ -16,6 +16,7 @@ export const DELTAS_OF: Readonly<Record<BlockContent['kind'], readonly BlockDelt
  * arguments count with their call, whose start came before them.
  */
 export function isContentBearing(event: StreamEvent): boolean {
+  if (event.kind === 'choice') return isContentBearing(event.event);
   if (event.kind === 'block-delta') {
     const { delta } = event;
     return (

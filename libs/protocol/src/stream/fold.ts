@@ -1,6 +1,6 @@
 import type { Json } from '@turnpike/kernel';
 import type { CallPart, Part, ReasoningPart, Signature } from '../canonical/content';
-import type { ChatResponse } from '../canonical/response';
+import type { ChatResponse, Choice } from '../canonical/response';
 import { compact } from '../normalise/read-member';
 import type { BlockContent, BlockDelta, StreamEvent } from './events';
 import { createMeter, type StreamMeter } from './meter';
@@ -48,6 +48,7 @@ function toPart(block: Gathered): Part | undefined {
         : compact<Part>({
             kind: 'text',
             text,
+            phase: content.phase,
             citations: citations.length > 0 ? citations : undefined,
             signature: block.signature,
           });
@@ -59,10 +60,40 @@ function toPart(block: Gathered): Part | undefined {
       return text === '' ? undefined : { kind: 'refusal', text };
     case 'call':
       return callPart(block, content);
-    case 'media':
-      return { kind: 'image', source: { kind: 'base64', data: content.data, mimeType: content.mimeType } };
+    case 'media': {
+      const { data, mimeType } = content;
+      return {
+        kind: mimeType.startsWith('audio/') ? 'audio' : 'image',
+        source: { kind: 'base64', data, mimeType },
+      };
+    }
     case 'opaque':
       return { kind: 'opaque', vendor: content.vendor, raw: content.raw };
+  }
+}
+
+/** Blocks of one choice. */
+class ChoiceFold {
+  private readonly blocks = new Map<number, Gathered>();
+  private finish: Extract<StreamEvent, { kind: 'finish' }> | undefined;
+
+  push(event: StreamEvent): void {
+    if (event.kind === 'finish') this.finish = event;
+    else if (event.kind === 'block-start')
+      this.blocks.set(event.block, { content: event.content, text: '', citations: [] });
+    else if (event.kind === 'block-delta') {
+      const block = this.blocks.get(event.block);
+      if (block) gather(block, event.delta);
+    }
+  }
+
+  /** Blocks in the order of their starts, those that said nothing left out. */
+  choice(): Omit<Choice, 'choice'> {
+    return {
+      parts: [...this.blocks.values()].map(toPart).filter((part) => part !== undefined),
+      stop: this.finish?.stop ?? 'error',
+      stopSequence: this.finish?.stopSequence,
+    };
   }
 }
 
@@ -70,41 +101,46 @@ function toPart(block: Gathered): Part | undefined {
 export interface StreamFold {
   push(event: StreamEvent): void;
   readonly meter: StreamMeter;
-  /** What has come so far; blocks in the order of their starts, those that said nothing left out. */
+  /** What has come so far. */
   response(): ChatResponse;
 }
 
 export function createFold(): StreamFold {
   const meter = createMeter();
-  const blocks = new Map<number, Gathered>();
+  const first = new ChoiceFold();
+  const others = new Map<number, ChoiceFold>();
   let start: Extract<StreamEvent, { kind: 'start' }> | undefined;
-  let finish: Extract<StreamEvent, { kind: 'finish' }> | undefined;
+
+  function pushOther(choice: number, event: StreamEvent): void {
+    const known = others.get(choice) ?? new ChoiceFold();
+    others.set(choice, known);
+    known.push(event);
+  }
 
   return {
     meter,
     push(event) {
       meter.push(event);
       if (event.kind === 'start') start = event;
-      else if (event.kind === 'finish') finish = event;
-      else if (event.kind === 'block-start')
-        blocks.set(event.block, { content: event.content, text: '', citations: [] });
-      else if (event.kind === 'block-delta') {
-        const block = blocks.get(event.block);
-        if (block) gather(block, event.delta);
-      }
+      else if (event.kind === 'choice') pushOther(event.choice, event.event);
+      else first.push(event);
     },
     response: () =>
       compact<ChatResponse>({
         id: start?.id,
         model: start?.model,
         createdAt: start?.createdAt,
-        parts: [...blocks.values()].map(toPart).filter((part) => part !== undefined),
-        stop: finish?.stop ?? 'error',
-        stopSequence: finish?.stopSequence,
+        ...first.choice(),
+        others: others.size === 0 ? undefined : foldOthers(others),
         usage: meter.usage,
       }),
   };
 }
+
+const foldOthers = (others: ReadonlyMap<number, ChoiceFold>): Choice[] =>
+  [...others]
+    .sort(([a], [b]) => a - b)
+    .map(([choice, fold]) => compact<Choice>({ choice, ...fold.choice() }));
 
 /** A whole stream at once. */
 export function foldStream(events: readonly StreamEvent[]): ChatResponse {

@@ -12,6 +12,7 @@ export interface GrammarChecker {
 export function createGrammarChecker(): GrammarChecker {
   const open = new Map<number, BlockContent['kind']>();
   const used = new Set<number>();
+  const choices = new Map<number, GrammarChecker>();
   let started = false;
   let over = false;
 
@@ -36,6 +37,23 @@ export function createGrammarChecker(): GrammarChecker {
     return undefined;
   }
 
+  /** The same rules within each choice, which has begun with the answer. */
+  function checkChoice(choice: number, event: StreamEvent): string | undefined {
+    let checker = choices.get(choice);
+    if (!checker) {
+      checker = createGrammarChecker();
+      checker.push({ kind: 'start' });
+      choices.set(choice, checker);
+    }
+    const problem = choice < 1 ? 'it is none of the others' : checker.push(event);
+    return problem && `choice ${choice}: ${problem}`;
+  }
+
+  const openChoice = (): string | undefined =>
+    [...choices.values()].some((checker) => checker.end() !== undefined)
+      ? 'finish before a choice has one'
+      : undefined;
+
   return {
     push(event) {
       if (over) return `${event.kind} after the end`;
@@ -47,9 +65,11 @@ export function createGrammarChecker(): GrammarChecker {
       if (!started) return `${event.kind} before start`;
       if (isTerminal(event)) {
         over = true;
-        return event.kind === 'finish' && open.size > 0 ? 'finish with an open block' : undefined;
+        if (event.kind !== 'finish') return undefined;
+        return open.size > 0 ? 'finish with an open block' : openChoice();
       }
       if (event.kind === 'usage') return checkUsage(event.usage);
+      if (event.kind === 'choice') return checkChoice(event.choice, event.event);
       return 'block' in event ? checkBlock(event) : undefined;
     },
     end: () => (over ? undefined : 'no finish, error or interrupted'),

@@ -36,6 +36,9 @@ class Meter implements StreamMeter {
       case 'block-delta':
         if ('text' in event.delta) this.textBytes += Buffer.byteLength(event.delta.text);
         break;
+      case 'choice':
+        if (event.event.kind === 'block-delta') this.push(event.event);
+        break;
       case 'start':
         this.model = event.model;
         break;

@@ -1,7 +1,7 @@
 import type { CallPart, MediaPart, Part, ReasoningPart } from '../canonical/content';
-import type { ChatResponse } from '../canonical/response';
+import type { ChatResponse, Choice, StopReason } from '../canonical/response';
 import { compact } from '../normalise/read-member';
-import type { BlockContent, BlockDelta, StreamEvent } from './events';
+import type { BlockContent, BlockDelta, ChoiceEvent, StreamEvent } from './events';
 
 interface Block {
   readonly content: BlockContent;
@@ -38,7 +38,7 @@ function toBlock(part: Part): Block | undefined {
       // Ahead of the text: it belongs to the very part that carries the text.
       if (part.signature) deltas.unshift({ kind: 'signature', signature: part.signature });
       if (part.citations?.length) deltas.push({ kind: 'citations', citations: part.citations });
-      return { content: { kind: 'text' }, deltas };
+      return { content: compact<BlockContent>({ kind: 'text', phase: part.phase }), deltas };
     }
     case 'reasoning':
       return reasoningBlock(part);
@@ -55,30 +55,44 @@ function toBlock(part: Part): Block | undefined {
   }
 }
 
-function ending(response: ChatResponse): StreamEvent {
-  if (response.stop === 'error' || response.stop === 'malformed_call') {
-    return {
-      kind: 'error',
-      error: { message: 'The provider ended its answer with an error.', code: response.stop },
-    };
+function ending(
+  stop: StopReason,
+  stopSequence: string | undefined,
+): Extract<StreamEvent, { kind: 'finish' }> {
+  return compact<Extract<StreamEvent, { kind: 'finish' }>>({ kind: 'finish', stop, stopSequence });
+}
+
+const failure = (code: StopReason): StreamEvent => ({
+  kind: 'error',
+  error: { message: 'The provider ended its answer with an error.', code },
+});
+
+const isFailure = (stop: StopReason): boolean => stop === 'error' || stop === 'malformed_call';
+
+function* blockEvents(parts: readonly Part[]): Iterable<ChoiceEvent> {
+  let block = 0;
+  for (const part of parts) {
+    const made = toBlock(part);
+    if (!made) continue;
+    yield { kind: 'block-start', block, content: made.content };
+    for (const delta of made.deltas) yield { kind: 'block-delta', block, delta };
+    yield { kind: 'block-end', block };
+    block++;
   }
-  return compact<StreamEvent>({ kind: 'finish', stop: response.stop, stopSequence: response.stopSequence });
+}
+
+function* choiceEvents({ choice, parts, stop, stopSequence }: Choice): Iterable<StreamEvent> {
+  for (const event of blockEvents(parts)) yield { kind: 'choice', choice, event };
+  yield { kind: 'choice', choice, event: ending(isFailure(stop) ? 'end' : stop, stopSequence) };
 }
 
 /** A whole answer as the stream it could have been: for a provider that answers a stream request with one JSON body. */
 export function unfoldResponse(response: ChatResponse): StreamEvent[] {
-  const { id, model, createdAt, usage } = response;
+  const { id, model, createdAt, usage, stop, stopSequence } = response;
   const events: StreamEvent[] = [compact<StreamEvent>({ kind: 'start', id, model, createdAt })];
-  let block = 0;
-  for (const part of response.parts) {
-    const made = toBlock(part);
-    if (!made) continue;
-    events.push({ kind: 'block-start', block, content: made.content });
-    for (const delta of made.deltas) events.push({ kind: 'block-delta', block, delta });
-    events.push({ kind: 'block-end', block });
-    block++;
-  }
+  for (const event of blockEvents(response.parts)) events.push(event);
+  for (const other of response.others ?? []) for (const event of choiceEvents(other)) events.push(event);
   if (usage) events.push({ kind: 'usage', usage });
-  events.push(ending(response));
+  events.push(isFailure(stop) ? failure(stop) : ending(stop, stopSequence));
   return events;
 }

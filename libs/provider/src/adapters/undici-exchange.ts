@@ -1,5 +1,6 @@
 import type { Timeouts } from '../domain/target';
 import type { TransportFailure, UpstreamCall, UpstreamRequest, UpstreamSink } from '../domain/upstream';
+import { SentBody } from './sent-body';
 import { describeTransportError } from './transport-error';
 
 /** The timer looks this many times per longest gap: so much later than stated is a silence noticed, at most. */
@@ -22,6 +23,8 @@ export class UndiciExchange implements UpstreamCall {
   private readonly startedAtMs: number;
   private timer: NodeJS.Timeout | undefined;
   private readonly timeouts: Timeouts;
+  /** The body, where it goes up while it still comes in. */
+  private readonly sent: SentBody | undefined;
 
   constructor(
     private readonly request: UpstreamRequest,
@@ -30,8 +33,16 @@ export class UndiciExchange implements UpstreamCall {
     this.timeouts = request.provider.timeouts;
     this.startedAtMs = performance.now();
     this.lastByteAtMs = this.startedAtMs;
+    const { body } = request;
+    this.sent =
+      body === null || Buffer.isBuffer(body) ? undefined : new SentBody(body, () => performance.now());
     // Never longer than until the next look: then the first byte needs no timer of its own.
     this.arm(Math.min(this.timeouts.firstByteMs, this.totalMs()));
+  }
+
+  /** What undici sends. */
+  get body(): Buffer | AsyncIterable<Buffer> | null {
+    return this.sent ?? (this.request.body as Buffer | null);
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -68,6 +79,8 @@ export class UndiciExchange implements UpstreamCall {
   }
 
   onError(error: Error): void {
+    if (this.sent?.failure)
+      return this.fail({ phase: 'head', reason: 'request_broken', message: 'the request broke off' });
     this.fail(describeTransportError(error, this.phase === 'over' ? 'body' : this.phase));
   }
 
@@ -113,6 +126,7 @@ export class UndiciExchange implements UpstreamCall {
 
   private finish(): void {
     this.phase = 'over';
+    this.sent?.end();
     clearTimeout(this.timer);
   }
 
@@ -125,6 +139,11 @@ export class UndiciExchange implements UpstreamCall {
     this.timer = setTimeout(() => this.checkTime(), Math.max(1, Math.ceil(untilNextLook)));
   }
 
+  /** Since when the first byte of the answer is due: not before the whole request was taken. */
+  private waitingSinceMs(now: number): number {
+    return this.sent ? (this.sent.silentSinceMs ?? now) : this.startedAtMs;
+  }
+
   /** One timer per exchange looks at what happened since, instead of being set anew on every chunk. */
   private checkTime(): void {
     if (this.phase === 'over') return;
@@ -135,7 +154,7 @@ export class UndiciExchange implements UpstreamCall {
       return this.expire(reason, `no end within ${this.totalMs()} ms`);
     }
     if (this.phase !== 'body') {
-      const left = this.timeouts.firstByteMs - (now - this.startedAtMs);
+      const left = this.timeouts.firstByteMs - (now - this.waitingSinceMs(now));
       if (left <= 0)
         return this.expire('first_byte_timeout', `no first byte within ${this.timeouts.firstByteMs} ms`);
       return this.arm(Math.min(left, total));

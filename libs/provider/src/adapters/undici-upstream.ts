@@ -39,7 +39,8 @@ export class UndiciUpstream extends Upstream {
         path: request.path,
         method: request.method,
         headers: request.headers,
-        body: request.body,
+        // Its types leave out what its code takes: anything that can be iterated over.
+        body: exchange.body as Dispatcher.DispatchOptions['body'],
       };
       this.poolFor(request.provider, request.credentialId).dispatch(options, exchange);
     } catch (error) {

@@ -1,20 +1,28 @@
 import type { Secret } from '@turnpike/kernel';
-import type { DialectId } from '@turnpike/protocol';
-import type { StrategyName, Timeouts } from './target';
+import type { Capabilities, UpstreamDialectId } from '@turnpike/protocol';
+import type { Settings } from './operation-paths';
+import type { CredentialGrant, MediaPolicy, StrategyName, Timeouts } from './target';
+
+export interface CredentialEntry extends CredentialGrant {
+  readonly name: string;
+  readonly apiKey?: Secret;
+  readonly quotaGroup?: string;
+}
 
 /** One provider of a validated configuration. */
-export interface ProviderEntry {
+export interface ProviderEntry extends Settings {
   /** Built-in definition. */
   readonly use: string;
   readonly baseUrl?: string;
   readonly allowPrivateNetwork?: boolean;
-  readonly dialect?: DialectId;
-  readonly credentials: readonly {
-    readonly name: string;
-    readonly apiKey: Secret;
-    readonly quotaGroup?: string;
-  }[];
+  readonly dialect?: UpstreamDialectId;
+  readonly credentials: readonly CredentialEntry[];
   readonly timeouts?: Partial<Timeouts>;
+  /** Model -> what the account calls its deployment of it. */
+  readonly deployments?: ReadonlyMap<string, string>;
+  /** Model name or pattern -> what differs from the definition's table. All that match apply, in file order. */
+  readonly models?: ReadonlyMap<string, Capabilities>;
+  readonly unsupportedMedia?: MediaPolicy;
 }
 
 export interface TargetEntry {
@@ -22,12 +30,15 @@ export interface TargetEntry {
   /** `*`: the whole asked name. */
   readonly model: string;
   readonly weight: number;
-  readonly dialect?: DialectId;
+  readonly dialect?: UpstreamDialectId;
+  readonly capabilities?: Capabilities;
 }
 
 export interface ModelEntry {
   readonly strategy: StrategyName;
   readonly targets: readonly TargetEntry[];
+  readonly strict?: boolean;
+  readonly unsupportedMedia?: MediaPolicy;
   readonly onContextExceeded?: string;
   readonly onContentFilter?: string;
 }

@@ -1,7 +1,9 @@
 import { globMatches } from '@turnpike/kernel';
+import type { Capabilities, UpstreamDialectId } from '@turnpike/protocol';
 import type { CatalogConfig, ModelEntry, TargetEntry } from './catalog-config';
 import { compileProvider } from './compile-provider';
-import type { ProviderDefinition } from './definition';
+import type { ProviderDefinition, Quirks } from './definition';
+import { fillPaths } from './operation-paths';
 import { resolveCapabilities } from './resolve-capabilities';
 import { ModelCatalog, type Provider, type Route, type Target } from './target';
 
@@ -10,6 +12,8 @@ const MAX_REMEMBERED = 1_000;
 const MAX_NAME_LENGTH = 512;
 /** Control characters never occur in a model's name. */
 const UNPRINTABLE = /\p{Cc}/u;
+/** Names that climb: encoded they stay in their place, but who knows what a proxy on the way decodes. */
+const CLIMBS = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\?#]|%2f|%5c)/i;
 
 interface Glob {
   readonly pattern: string;
@@ -43,7 +47,8 @@ class CompiledCatalog extends ModelCatalog {
   resolve(model: string): Route | undefined {
     const known = this.#aliases.get(model) ?? this.#remembered.get(model);
     if (known) return known;
-    if (model.length > MAX_NAME_LENGTH || model.includes('*') || UNPRINTABLE.test(model)) return undefined;
+    if (model.length > MAX_NAME_LENGTH || model.includes('*')) return undefined;
+    if (UNPRINTABLE.test(model) || CLIMBS.test(model)) return undefined;
     const route = this.#byGlob(model) ?? (this.#direct ? this.#byProvider(model) : undefined);
     if (route) this.#remember(model, route);
     return route;
@@ -73,13 +78,14 @@ class CompiledCatalog extends ModelCatalog {
   #routeOf(alias: string, entry: ModelEntry, asked: string): Route {
     const targets = entry.targets.flatMap((target) => {
       const provider = this.#providers.get(target.provider);
-      return provider ? [compileTarget(provider, target, asked)] : [];
+      return provider ? [compileTarget(provider, target, asked, entry.unsupportedMedia)] : [];
     });
     return {
       alias,
       strategy: entry.strategy,
       targets,
       direct: false,
+      ...(entry.strict ? { strict: true } : {}),
       ...(entry.onContextExceeded === undefined ? {} : { onContextExceeded: entry.onContextExceeded }),
       ...(entry.onContentFilter === undefined ? {} : { onContentFilter: entry.onContentFilter }),
     };
@@ -92,14 +98,41 @@ class CompiledCatalog extends ModelCatalog {
   }
 }
 
-function compileTarget(provider: Provider, entry: TargetEntry, asked: string): Target {
+/** A dialect that is stated wins; then the only one that the model speaks. */
+const dialectOf = (
+  provider: Provider,
+  entry: TargetEntry,
+  { onlyDialect }: Capabilities,
+): UpstreamDialectId => entry.dialect ?? onlyDialect ?? provider.dialect;
+
+/** What a provider refuses, and this model of it beyond that. */
+function quirksOf({ quirks }: ProviderDefinition, { refusedMembers = [] }: Capabilities): Quirks | undefined {
+  if (refusedMembers.length === 0) return quirks;
+  return { ...quirks, removeMembers: [...new Set([...(quirks?.removeMembers ?? []), ...refusedMembers])] };
+}
+
+function compileTarget(
+  provider: Provider,
+  entry: TargetEntry,
+  asked: string,
+  policy = provider.unsupportedMedia,
+): Target {
   const model = entry.model === '*' ? asked : entry.model;
+  const deployment = provider.deployments.get(model);
+  const { definition, basePath, settings, models: rows } = provider;
+  const capabilities = resolveCapabilities(definition, model, { rows, own: entry.capabilities });
+  const dialect = dialectOf(provider, entry, capabilities);
+  const quirks = quirksOf(definition, capabilities);
   return {
     provider,
     model,
-    dialect: entry.dialect ?? provider.dialect,
+    ...(deployment === undefined ? {} : { deployment }),
+    dialect,
+    paths: fillPaths(definition, { dialect, model: deployment ?? model, basePath, settings }),
     weight: entry.weight,
-    capabilities: resolveCapabilities(provider.definition, model),
+    capabilities,
+    ...(quirks === undefined ? {} : { quirks }),
+    ...(policy === undefined ? {} : { unsupportedMedia: policy }),
   };
 }
 

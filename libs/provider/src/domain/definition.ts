@@ -1,7 +1,19 @@
-import type { Capabilities, DialectId, FailureClass, FailureScope } from '@turnpike/protocol';
+import type { JsonObject } from '@turnpike/kernel';
+import type { Capabilities, UpstreamDialectId, FailureClass, FailureScope } from '@turnpike/protocol';
+import type { OperationId } from './operation';
+import type { PathTemplates, PathVariant, SettingName } from './operation-paths';
+import type { WireTable } from './operation-wires';
 
 /** How a credential travels. Closed set: what data cannot say. */
-export type AuthScheme = { readonly kind: 'bearer' } | { readonly kind: 'header'; readonly name: string };
+export type AuthScheme =
+  | { readonly kind: 'bearer' }
+  | { readonly kind: 'header'; readonly name: string }
+  /** Requests signed for `service` in the provider's region; a key of the service's own goes as bearer. */
+  | { readonly kind: 'aws-sigv4'; readonly service: string }
+  /** Access tokens of a service account, or of the identity the process runs under. */
+  | { readonly kind: 'google-token'; readonly scope: string }
+  /** A key in the header `name`; without one, tokens of an application or of the identity the process runs under. */
+  | { readonly kind: 'entra-or-key'; readonly name: string; readonly scope: string };
 
 /** One decisive fact about a vendor's failure answers; the first row that fits decides. Written by hand, per provider. */
 export interface FailureRule {
@@ -23,25 +35,57 @@ export interface FailureRule {
 export interface Quirks {
   /** Top-level members this provider refuses: removed. */
   readonly removeMembers?: readonly string[];
+  /** Top-level members this provider wants, whatever the client wrote there. */
+  readonly addMembers?: JsonObject;
   /** Members that route at the provider itself (OpenRouter `models`, `route`): removed unless the key may use each. */
   readonly routingMembers?: readonly string[];
+}
+
+/** A word of the configuration that a definition's address or paths are made of. */
+export interface SettingRule {
+  /** Taken when the configuration is silent; absent: it has to say. */
+  readonly default?: string;
+  /** It may stay silent. */
+  readonly optional?: boolean;
 }
 
 /** A provider is data. No class, no switch on its name anywhere. */
 export interface ProviderDefinition {
   readonly id: string;
   readonly title: string;
-  readonly dialect: DialectId;
-  /** As the vendor's own SDK takes it: OpenAI style with /v1, Anthropic style without. Absent: the config must say. */
+  readonly dialect: UpstreamDialectId;
+  /** As the vendor's own SDK takes it: OpenAI style with /v1, Anthropic style without. Absent: the config must say. May hold `{settings}`. */
   readonly baseUrl?: string;
+  /** Values of `location` whose address is not of the pattern of `baseUrl`. */
+  readonly baseUrlAt?: Readonly<Record<string, string>>;
+  /** End of an address that people paste with it and that `paths` hold already. */
+  readonly baseUrlTail?: RegExp;
+  /** What the configuration may state, and what it must. */
+  readonly settings?: Readonly<Partial<Record<SettingName, SettingRule>>>;
+  /** Accounts give their deployments of a model names of their own. */
+  readonly deployments?: boolean;
+  /** All paths there are, behind the base URL. Absent: those of the dialect. */
+  readonly paths?: PathTemplates;
+  /** Asked before `paths`: the first that fits bends the paths of the dialect. */
+  readonly pathVariants?: readonly PathVariant[];
+  /** Those of the dialect's operations that are offered here, beside generation; absent: all of them. */
+  readonly operations?: readonly OperationId[];
+  /** Where operations are spelled otherwise than the dialect has it. */
+  readonly wires?: WireTable;
   readonly auth: AuthScheme;
   /** Headers sent with every request unless the client's forwarded one replaces them. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Client headers that may pass, lower case, beyond content-type, accept and user-agent. */
   readonly forwardHeaders?: readonly string[];
+  /** Forwarded header -> the words of it that may pass, where an unknown one is refused. */
+  readonly headerWords?: Readonly<Record<string, readonly string[]>>;
   /** Vendor whose signatures and file ids are native here. */
   readonly vendor: string;
   readonly countTokens?: boolean;
+  /** Members of a request that its counter takes at the top level, instead of the request as a whole. */
+  readonly countMembers?: readonly string[];
+  /** Remembers responses, so that a later request can go on from one (`previous_response_id`). */
+  readonly storesResponses?: boolean;
   readonly quirks?: Quirks;
   readonly capabilities?: Capabilities;
   /** Model name pattern (glob) -> what differs from `capabilities`. All that match apply, in order. */

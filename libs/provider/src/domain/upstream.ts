@@ -1,5 +1,8 @@
 import type { Provider } from './target';
 
+/** A body that comes by and by; read at most once. Its headers state its length, or it goes in chunks. */
+export type BodyStream = AsyncIterable<Buffer>;
+
 export interface UpstreamRequest {
   readonly provider: Provider;
   /** Pools are per (origin, credential): answers of one account never share a socket with another's. */
@@ -9,7 +12,7 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Flat list: name, value, name, value. */
   readonly headers: string[];
-  readonly body: Buffer | null;
+  readonly body: Buffer | BodyStream | null;
   /** Milliseconds left of the caller's deadline. */
   readonly deadlineMs: number;
 }
@@ -30,7 +33,12 @@ export interface TransportFailure {
     | 'deadline'
     | 'socket_closed'
     | 'protocol_error'
-    | 'aborted';
+    | 'aborted'
+    /** The body that was being sent broke off where it came from: the caller's. */
+    | 'request_broken'
+    /** No exchange took place: the credential gave nothing to send. */
+    | 'credential_refused'
+    | 'credential_unreachable';
   readonly message: string;
 }
 

@@ -147,3 +147,9 @@ export const skipTarget = <T extends RoutableTarget>(
   ...state,
   queue: state.queue.filter(({ candidate }) => candidate.target !== target),
 });
+
+/** The same candidate is asked again, because what it was refused for has been mended. The attempt counts. */
+export const repeatCandidate = <T extends RoutableTarget>(state: AttemptState<T>): AttemptState<T> => ({
+  ...state,
+  made: state.made + 1,
+});

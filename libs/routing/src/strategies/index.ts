@@ -1,4 +1,9 @@
 import type { Strategy } from '../domain/strategy';
+import { headroom } from './headroom';
+import { leastBusy } from './least-busy';
+import { lowestCost } from './lowest-cost';
+import { lowestLatency } from './lowest-latency';
+import { p2c } from './p2c';
 import { priority } from './priority';
 import { random } from './random';
 import { roundRobin } from './round-robin';
@@ -10,6 +15,11 @@ export const STRATEGIES = {
   weighted,
   'round-robin': roundRobin,
   random,
+  'least-busy': leastBusy,
+  p2c,
+  'lowest-latency': lowestLatency,
+  'lowest-cost': lowestCost,
+  headroom,
 } as const satisfies Record<string, Strategy>;
 
 export type RoutingStrategy = keyof typeof STRATEGIES;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { seededRandom } from '@turnpike/kernel';
 import { STRATEGIES, type RoutingStrategy } from '.';
+import { NO_SIGNALS, type TargetSignals } from '../domain/strategy';
 import { target } from '../testing/targets';
 import { smoothSchedule } from './weighted/smooth-schedule';
 
@@ -71,6 +72,49 @@ describe('what each strategy is for', () => {
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     for (const name of ['a', 'b', 'c']) expect(Math.abs((counts.get(name) ?? 0) - 1_000)).toBeLessThan(120);
+  });
+});
+
+describe('strategies that look at signals', () => {
+  const [a, b, c] = [target('a/m'), target('b/m'), target('c/m')];
+  const order = (name: RoutingStrategy, known: Readonly<Record<string, Partial<TargetSignals>>>, seed = 1) =>
+    STRATEGIES[name](
+      [a, b, c],
+      { turn: 0, of: ({ provider }) => ({ ...NO_SIGNALS, ...known[provider.name] }) },
+      seededRandom(seed),
+    )
+      .map(({ provider }) => provider.name)
+      .join('');
+
+  it.each<[RoutingStrategy, Readonly<Record<string, Partial<TargetSignals>>>, string]>([
+    ['least-busy', { a: { inFlight: 3 }, b: { inFlight: 1 }, c: { inFlight: 2 } }, 'bca'],
+    ['least-busy', { a: { inFlight: 1, penalty: 9 }, b: { inFlight: 5 }, c: { inFlight: 8 } }, 'bca'],
+    ['lowest-latency', { a: { ttftMs: 900 }, b: { ttftMs: 300 }, c: { ttftMs: 500 } }, 'bca'],
+    ['lowest-latency', { a: { ttftMs: 900 }, b: { ttftMs: 300 } }, 'cba'],
+    ['lowest-latency', { a: { ttftMs: 400 }, b: { ttftMs: 300, penalty: 10 }, c: { ttftMs: 700 } }, 'acb'],
+    ['lowest-cost', { a: { costPicoUsd: 9n }, b: { costPicoUsd: 3n }, c: {} }, 'bac'],
+    ['headroom', { a: { headroom: 0.2 }, b: { headroom: 0.9 }, c: { headroom: 0 } }, 'bac'],
+    ['headroom', { a: { headroom: 0.2 }, b: { headroom: 0.9 } }, 'cba'],
+  ])('%s orders %j as %s', (name, known, wanted) => expect(order(name, known, 4)).toBe(wanted));
+
+  it('among equals the order differs from call to call', () => {
+    for (const name of ['least-busy', 'lowest-latency', 'lowest-cost', 'headroom', 'p2c'] as const)
+      expect(new Set(Array.from({ length: 60 }, (_, seed) => order(name, {}, seed))).size).toBe(6);
+  });
+
+  it('p2c never begins with the busiest of three', () => {
+    const known = { a: { inFlight: 1 }, b: { inFlight: 2 }, c: { inFlight: 3 } };
+    const firsts = Array.from({ length: 300 }, (_, seed) => order('p2c', known, seed)[0]);
+    expect(new Set(firsts)).toEqual(new Set(['a', 'b']));
+    expect(firsts.filter((name) => name === 'a').length).toBeGreaterThan(150);
+  });
+
+  it('lowest-latency looks elsewhere once in a while', () => {
+    const known = { a: { ttftMs: 900 }, b: { ttftMs: 300 }, c: { ttftMs: 500 } };
+    const firsts = Array.from({ length: 2_000 }, (_, seed) => order('lowest-latency', known, seed)[0]);
+    const elsewhere = firsts.filter((name) => name !== 'b').length;
+    expect(elsewhere).toBeGreaterThan(30);
+    expect(elsewhere).toBeLessThan(130);
   });
 });
 

@@ -23,6 +23,7 @@ const SCHEMA = new Set([
     ' ',
   ),
 ]);
+const TYPES = new Set(['STRING', 'NUMBER', 'INTEGER', 'BOOLEAN', 'ARRAY', 'OBJECT']);
 const FORMATS = new Set(['enum', 'date-time', 'int32', 'int64', 'float', 'double']);
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -33,8 +34,13 @@ export interface GeminiRules {
   /** The first call of each step has to be signed. */
   readonly signedCalls: boolean;
   readonly jsonSchema: boolean;
-  readonly levels: boolean;
+  /** Levels of thinking that are known; none: thinking has a budget. */
+  readonly levels: readonly string[];
   readonly resultMedia: boolean;
+  /** Calls carry ids, and results those of their calls; false: ids are unknown. */
+  readonly callIds?: boolean;
+  /** Nobody may draw otherwise than the model does. */
+  readonly fixedSampling?: boolean;
 }
 
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
@@ -51,9 +57,10 @@ function* classicProblems(value: Json | undefined, at: string): Iterable<string>
   }
   if (typeof value.format === 'string' && !FORMATS.has(value.format))
     yield `${at} has the format ${value.format}`;
-  if (value.type === 'array' && !isObject(value.items)) yield `${at} has no items`;
+  if (typeof value.type === 'string' && !TYPES.has(value.type)) yield `${at} has the type ${value.type}`;
+  if (value.type === 'ARRAY' && !isObject(value.items)) yield `${at} has no items`;
   if (Array.isArray(value.enum)) {
-    if (value.type !== 'string') yield `${at} lists values of another type`;
+    if (value.type !== 'STRING') yield `${at} lists values of another type`;
     if (value.enum.some((word) => typeof word !== 'string' || word === '')) yield `${at} lists odd values`;
   }
   const properties = isObject(value.properties) ? value.properties : {};
@@ -90,10 +97,18 @@ function* partProblems(
   if (signature === SKIP && !rules.signedCalls) yield `${at} has a marker`;
 }
 
+/** By what a result belongs to its call. */
+function keyOf({ id, name }: JsonObject, { callIds }: GeminiRules): Json {
+  if (callIds === false && id !== undefined) return 'an id where there are none';
+  if (callIds !== true) return id === undefined ? (name ?? null) : `${String(id)} ${String(name)}`;
+  return typeof id === 'string' && id !== '' ? `${id} ${String(name)}` : null;
+}
+
 function* contentProblems(body: JsonObject, rules: GeminiRules): Iterable<string> {
   const contents = list(body.contents);
   if (contents.length === 0) yield 'contents are empty';
   if (contents[0]?.role !== 'user') yield 'the first content is not the user’s';
+  const used = new Set<string>();
   let open: Json[] = [];
   for (const [i, content] of contents.entries()) {
     const at = `contents[${i}]`;
@@ -104,13 +119,18 @@ function* contentProblems(body: JsonObject, rules: GeminiRules): Iterable<string
     for (const [j, part] of parts.entries())
       yield* partProblems(part, content.role, `${at}.parts[${j}]`, rules);
     const responses = parts.map((part) => part.functionResponse).filter(isObject);
-    const answered = responses.map((response) => response.name ?? null);
+    const answered = responses.map((response) => keyOf(response, rules));
     if (JSON.stringify(answered) !== JSON.stringify(open))
       yield `${at} answers ${JSON.stringify(answered)} where ${JSON.stringify(open)} was called`;
     const calls = parts.filter((part) => isObject(part.functionCall));
     if (rules.signedCalls && calls[0] && calls[0].thoughtSignature === undefined)
       yield `${at} has an unsigned call`;
-    open = calls.map((part) => (isObject(part.functionCall) ? (part.functionCall.name ?? null) : null));
+    open = calls.map((part) => (isObject(part.functionCall) ? keyOf(part.functionCall, rules) : null));
+    if (open.includes('an id where there are none')) yield `${at} holds an id`;
+    for (const key of rules.callIds === true ? open : []) {
+      if (used.has(String(key))) yield `${at} uses an id again`;
+      used.add(String(key));
+    }
   }
   if (open.length > 0) yield 'calls without responses at the end';
 }
@@ -148,8 +168,12 @@ function* configProblems(body: JsonObject, rules: GeminiRules): Iterable<string>
   const schema = config.responseSchema ?? config.responseJsonSchema;
   if (schema !== undefined && config.responseMimeType !== 'application/json') yield 'a schema without JSON';
   const thinking = isObject(config.thinkingConfig) ? config.thinkingConfig : {};
-  if (thinking.thinkingLevel !== undefined && !rules.levels) yield 'a level at a model with budgets';
-  if (thinking.thinkingBudget !== undefined && rules.levels) yield 'a budget at a model with levels';
+  const level = thinking.thinkingLevel;
+  if (level !== undefined && !rules.levels.includes(String(level))) yield `an unknown level ${String(level)}`;
+  if (thinking.thinkingBudget !== undefined && rules.levels.length > 0)
+    yield 'a budget at a model with levels';
+  for (const name of rules.fixedSampling === true ? ['temperature', 'topP', 'topK'] : [])
+    if (config[name] !== undefined) yield `${name} at a model that fixes it`;
 }
 
 /** Every reason why the server would answer 400. */

@@ -4,11 +4,12 @@ import {
   describeJson,
   otherMembers,
   readBoolean,
+  isWrapped,
   readCacheMark,
+  readProof,
   refuse,
   requireObject,
   requireString,
-  unwrapSignature,
   type CallPart,
   type Part,
   type ReasoningPart,
@@ -103,19 +104,12 @@ function decodeResult(block: JsonObject, param: string): ResultPart {
 
 function decodeThinking(block: JsonObject, param: string): ReasoningPart {
   const text = requireString(block.thinking, `${param}.thinking`);
-  const value = typeof block.signature === 'string' ? block.signature : '';
-  if (value === '') return { kind: 'reasoning', text };
-  const wrapped = unwrapSignature(value);
-  if (!wrapped) return { kind: 'reasoning', text, signature: { vendor: VENDOR, value } };
-  if (wrapped.kind === 'unsigned') return { kind: 'reasoning', text };
-  const signature = { vendor: wrapped.vendor, value: wrapped.value };
-  return compact<ReasoningPart>({ kind: 'reasoning', text, signature, itemId: wrapped.itemId });
+  const value = typeof block.signature === 'string' ? block.signature : undefined;
+  return { kind: 'reasoning', text, ...readProof(value, VENDOR) };
 }
 
+/** Bare data is the vendor's own; wrapped data is another vendor's reasoning that showed no text, or proves a call. */
 function decodeRedacted(data: string): ReasoningPart {
-  const wrapped = unwrapSignature(data);
-  if (!wrapped) return { kind: 'reasoning', redacted: data };
-  if (wrapped.vendor === VENDOR) return { kind: 'reasoning', redacted: wrapped.value };
-  const signature = { vendor: wrapped.vendor, value: wrapped.value };
-  return compact<ReasoningPart>({ kind: 'reasoning', signature, itemId: wrapped.itemId });
+  if (!isWrapped(data)) return { kind: 'reasoning', redacted: data };
+  return { kind: 'reasoning', ...readProof(data, VENDOR) };
 }

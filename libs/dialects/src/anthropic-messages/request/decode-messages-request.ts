@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@turnpike/kernel';
+import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import {
   compact,
   otherMembers,
@@ -26,6 +26,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 );
 const CONFIG = new Set(['effort', 'format']);
 const METADATA = new Set(['user_id']);
+const THINKING = new Set(['enabled', 'adaptive', 'disabled']);
 
 /** Each is looked for in every piece of the answer. */
 const MOST_STOPS = 256;
@@ -36,6 +37,12 @@ function decodeStops(value: Json | undefined): string[] | undefined {
   return stops?.map((stop, i) => requireString(stop, `stop_sequences[${i}]`));
 }
 
+/** A way of thinking that only the vendor knows goes to it as it is. */
+const otherThinking = ({ thinking }: JsonObject): Json | undefined =>
+  isObject(thinking) && typeof thinking.type === 'string' && !THINKING.has(thinking.type)
+    ? thinking
+    : undefined;
+
 /** Members without a meaning of our own, whole or in part. */
 function decodeNative(body: JsonObject): JsonObject {
   const config = readObject(body.output_config, 'output_config');
@@ -44,6 +51,7 @@ function decodeNative(body: JsonObject): JsonObject {
     ...otherMembers(body, KNOWN),
     output_config: config && otherMembers(config, CONFIG),
     metadata: metadata && otherMembers(metadata, METADATA),
+    thinking: otherThinking(body),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   refuse,
   requireArray,
   requireObject,
+  settleCallProofs,
   type Part,
   type TextPart,
   type Turn,
@@ -35,7 +36,7 @@ function decodeMessage(value: Json, param: string): Turn {
   const message = requireObject(value, param);
   const role = readWord(message.role, `${param}.role`, ROLES);
   if (role === undefined) refuse(`${param}.role`, 'must be "user" or "assistant"');
-  const parts = decodeBlocks(message.content, `${param}.content`);
+  const parts = settleCallProofs(decodeBlocks(message.content, `${param}.content`));
   const native = otherMembers(message, MEMBERS);
   const turn: Turn = { role, parts: role === 'system' ? onlyText(parts, param) : parts };
   return native === undefined ? turn : { ...turn, native };

@@ -6,11 +6,11 @@ import {
   readObject,
   readWord,
   refuse,
+  requireString,
   type OutputFormat,
   type ReasoningRequest,
 } from '@turnpike/protocol';
 
-const TYPES = ['enabled', 'adaptive', 'disabled'] as const;
 const DISPLAYS = ['summarized', 'omitted'] as const;
 
 /** `thinking` and `output_config.effort`. */
@@ -22,8 +22,7 @@ export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | und
     EFFORTS,
   );
   if (!thinking) return effort === undefined ? undefined : { effort };
-  const type = readWord(thinking.type, 'thinking.type', TYPES);
-  if (type === undefined) refuse('thinking.type', 'must be "enabled", "adaptive" or "disabled"');
+  const type = requireString(thinking.type, 'thinking.type');
   // Without thinking an effort still governs the length of the answer.
   if (type === 'disabled') return effort === undefined ? { effort: 'none' } : { effort, budget: 0 };
   const budget = readInteger(thinking.budget_tokens, 'thinking.budget_tokens', 0);

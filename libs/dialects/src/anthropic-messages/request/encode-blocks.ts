@@ -9,6 +9,7 @@ import {
   type ResultPart,
   type Turn,
 } from '@turnpike/protocol';
+import { vendorCitations } from '../response/write-blocks';
 import { customArguments } from '../../schema';
 import { encodeMedia, unsupported } from './encode-media';
 import { encodeThinkingBlock, type MessagesEncoding } from './messages-encoding';
@@ -60,7 +61,8 @@ function encodeResult(result: ResultPart, encoding: MessagesEncoding): JsonObjec
 export function encodeBlock(part: Part, encoding: MessagesEncoding): JsonObject[] {
   switch (part.kind) {
     case 'text': {
-      const cited = part.citations ? { citations: [...part.citations] } : {};
+      const citations = vendorCitations(part.citations ?? []);
+      const cited = citations.length > 0 ? { citations } : {};
       const native = encoding.sameDialect ? { ...cited, ...part.native } : {};
       return textBlock(part.text).map((block) => marked({ ...block, ...native }, part));
     }

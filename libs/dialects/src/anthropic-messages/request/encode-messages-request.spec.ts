@@ -149,6 +149,10 @@ describe('thinking', () => {
     { role: 'assistant', tool_calls: [chatCall('a', 'f', '{}')] },
     { role: 'tool', tool_call_id: 'a', content: 'r' },
   ];
+  const shown = {
+    role: 'user',
+    content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }],
+  };
   it.each<[string, JsonObject, Capabilities, JsonObject, string[]]>([
     [
       'newest models adapt',
@@ -220,6 +224,24 @@ describe('thinking', () => {
       { thinking: 'budget' },
       { thinking: { type: 'disabled' } },
       ['dropped:thinking'],
+    ],
+    [
+      'an image beside the results is no new question',
+      { reasoning_effort: 'low', messages: [...loop, shown], tools: [fn('f')] },
+      { thinking: 'budget' },
+      { thinking: { type: 'disabled' } },
+      ['dropped:thinking'],
+    ],
+    [
+      'a new question ends the loop',
+      {
+        reasoning_effort: 'low',
+        messages: [...loop, { role: 'assistant', content: 'done' }, q],
+        tools: [fn('f')],
+      },
+      { thinking: 'budget' },
+      { thinking: { type: 'enabled', budget_tokens: 1_024 } },
+      [],
     ],
     [
       'adaptive models do not mind',

@@ -13,7 +13,7 @@ import { encodeTurn } from './encode-blocks';
 import { encodeFormat } from './encode-format';
 import { chooseMaxTokens, encodeAccount, encodeSampling, encodeStop } from './encode-params';
 import { encodeTools } from './encode-tools';
-import { dropForeignMembers } from './foreign-members';
+import { checkForeignMembers } from './foreign-members';
 import { limitCacheMarks } from './limit-cache-marks';
 import type { MessagesEncoding } from './messages-encoding';
 import { planThinking, type ThinkingPlan } from './plan-thinking';
@@ -66,7 +66,7 @@ function encodeOutputConfig(
 
 function nativeMembers(encoding: MessagesEncoding): JsonObject {
   if (encoding.sameDialect) return encoding.request.native;
-  dropForeignMembers(encoding);
+  checkForeignMembers(encoding);
   return {};
 }
 

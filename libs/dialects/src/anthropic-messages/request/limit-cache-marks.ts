@@ -28,6 +28,25 @@ function mapBlocks(body: JsonObject, visit: Visit): JsonObject {
   return Object.fromEntries(Object.entries({ ...body, ...parts }).filter(([, value]) => value !== undefined));
 }
 
+const marksIn = (list: Json | undefined): number => {
+  let marks = 0;
+  if (!Array.isArray(list)) return marks;
+  for (const block of list) {
+    if (!isObject(block)) continue;
+    if (isObject(block.cache_control)) marks++;
+    if (block.type === 'tool_result') marks += marksIn(block.content);
+  }
+  return marks;
+};
+
+/** Most requests have none: counted without a copy. */
+function countMarks({ tools, system, messages }: JsonObject): number {
+  let marks = marksIn(tools) + marksIn(system);
+  if (Array.isArray(messages))
+    for (const message of messages) if (isObject(message)) marks += marksIn(message.content);
+  return marks;
+}
+
 const ttlOf = (block: JsonObject): string =>
   isObject(block.cache_control) && block.cache_control.ttl === '1h' ? '1h' : '5m';
 
@@ -36,11 +55,7 @@ const ttlOf = (block: JsonObject): string =>
  * five-minute one: both would be refused. Marks stay where they are.
  */
 export function limitCacheMarks(body: JsonObject, losses: LossLog): JsonObject {
-  let total = 0;
-  mapBlocks(body, (block) => {
-    if (isObject(block.cache_control)) total++;
-    return block;
-  });
+  const total = countMarks(body);
   if (total === 0) return body;
   const most = isObject(body.cache_control) ? MOST_MARKS - 1 : MOST_MARKS;
   let index = 0;

@@ -68,7 +68,7 @@ function fitBudget(
 
 /** Beside a budget, an effort is for models that list their words, and for a client that wrote both itself. */
 const takesEffort = ({ capabilities, sameDialect }: MessagesEncoding): boolean =>
-  capabilities.efforts !== undefined || (sameDialect && capabilities.thinking === undefined);
+  (capabilities.efforts?.length ?? 0) > 0 || (sameDialect && capabilities.thinking === undefined);
 
 function budgeted(reasoning: ReasoningRequest, maxTokens: number, encoding: MessagesEncoding): ThinkingPlan {
   const budget = fitBudget(reasoning, maxTokens, encoding);
@@ -87,10 +87,13 @@ function switchedOff(encoding: MessagesEncoding): ThinkingPlan {
   return DISABLED;
 }
 
-/** The assistant turns since the user last said something of his own: thinking has to open them. */
+/**
+ * The assistant turns since the user last spoke without results in his hands: thinking has to open them. What stands beside
+ * results (an image that a tool made, a reminder) does not end the loop.
+ */
 function loopOpensWithoutThinking(turns: readonly Turn[]): boolean {
   const start = turns.findLastIndex(
-    (turn) => turn.role === 'user' && turn.parts.some((part) => part.kind !== 'result'),
+    (turn) => turn.role === 'user' && !turn.parts.some((part) => part.kind === 'result'),
   );
   return turns
     .slice(start + 1)
@@ -143,7 +146,8 @@ export function planThinking(
   const plan = planRequested(reasoning, options.maxTokens, encoding);
   if (!plan.on) return plan;
   const prefilled = turns.at(-1)?.role === 'assistant';
-  const refused = plan.thinking?.type === 'enabled' && loopOpensWithoutThinking(turns);
+  const { thinkingFirst = plan.thinking?.type === 'enabled' } = encoding.capabilities;
+  const refused = thinkingFirst && loopOpensWithoutThinking(turns);
   if (!options.forcesTool && !prefilled && !refused) return plan;
   return { ...switchedOff(encoding), ...(plan.effort === undefined ? {} : { effort: plan.effort }) };
 }

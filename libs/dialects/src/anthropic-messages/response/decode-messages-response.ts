@@ -38,16 +38,15 @@ function toPart(block: JsonObject, vendor: string): Part | undefined {
     }
     case 'redacted_thinking':
       return { kind: 'reasoning', redacted: textOf(block.data) ?? '' };
-    case 'tool_use':
-      return {
-        kind: 'call',
-        id: textOf(block.id) ?? '',
-        name: textOf(block.name) ?? '',
-        args: inputText(block),
-        tool: 'function',
-      };
+    case 'tool_use': {
+      const name = textOf(block.name);
+      const id = textOf(block.id) ?? '';
+      return name === undefined
+        ? undefined
+        : { kind: 'call', id, name, args: inputText(block), tool: 'function' };
+    }
     default:
-      return { kind: 'opaque', vendor: VENDOR, raw: block };
+      return textOf(block.type) === undefined ? undefined : { kind: 'opaque', vendor: VENDOR, raw: block };
   }
 }
 

@@ -1,5 +1,5 @@
 import { GatewayError, type Json, type JsonObject } from '@turnpike/kernel';
-import type { ChatResponse, Part, ReasoningPart } from '@turnpike/protocol';
+import type { CallPart, ChatResponse, Part, ReasoningPart, TextPart } from '@turnpike/protocol';
 import { createAnswerCallIds, usageOrEstimate } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { writeMessagesUsage } from '../usage';
@@ -9,7 +9,9 @@ import {
   isHiddenReasoning,
   mediaNote,
   MESSAGES_CALL_ID,
-  ownCitations,
+  expectsThinking,
+  writeCallProof,
+  writeCitations,
   writeHiddenReasoning,
   writeInput,
   writeSignature,
@@ -18,37 +20,52 @@ import {
 function writeReasoning(part: ReasoningPart): JsonObject | undefined {
   if (part.redacted !== undefined) return { type: 'redacted_thinking', data: part.redacted };
   const text = part.text ?? part.summary?.join('\n\n') ?? '';
-  if (isHiddenReasoning(text, part.signature)) return writeHiddenReasoning(part.signature);
-  if (text === '' && !part.signature) return undefined;
-  return { type: 'thinking', thinking: text, signature: writeSignature(part.signature) };
+  const { signature, itemId } = part;
+  if (isHiddenReasoning(text, signature)) return writeHiddenReasoning(signature, itemId);
+  if (text === '' && !signature) return undefined;
+  return { type: 'thinking', thinking: text, signature: writeSignature(signature, itemId) };
 }
 
-/** undefined: nothing that this dialect can show. */
-function writeBlock(part: Part, newId: (id: string) => string): Json | undefined {
+/** What writing a block needs to know of the answer. */
+interface Answer {
+  readonly newId: (id: string) => string;
+  readonly thinks: boolean;
+}
+
+function writeCall(part: CallPart, { newId, thinks }: Answer): Json[] {
+  const id = newId(part.id);
+  const input = writeInput(part.args, part.tool === 'custom');
+  const call = { type: 'tool_use', id, name: part.name, input };
+  return part.signature && thinks ? [writeCallProof(part.signature, id), call] : [call];
+}
+
+function writeText(part: TextPart): JsonObject[] {
+  if (part.text === '') return [];
+  const citations = part.citations ? writeCitations(part.citations, part.text) : [];
+  return [{ type: 'text', text: part.text, ...(citations.length > 0 ? { citations } : {}) }];
+}
+
+const present = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+
+/** Nothing where this dialect can show nothing. */
+function writeBlocks(part: Part, answer: Answer): Json[] {
   switch (part.kind) {
-    case 'text': {
-      const citations = ownCitations(part.citations ?? []);
-      return part.text === ''
-        ? undefined
-        : { type: 'text', text: part.text, ...(citations.length > 0 ? { citations } : {}) };
-    }
+    case 'text':
+      return writeText(part);
     case 'refusal':
-      return { type: 'text', text: part.text };
+      return [{ type: 'text', text: part.text }];
     case 'reasoning':
-      return writeReasoning(part);
-    case 'call': {
-      const input = writeInput(part.args, part.tool === 'custom');
-      return { type: 'tool_use', id: newId(part.id), name: part.name, input };
-    }
+      return present(writeReasoning(part));
+    case 'call':
+      return writeCall(part, answer);
     case 'opaque':
-      return part.vendor === VENDOR ? part.raw : undefined;
+      return part.vendor === VENDOR ? [part.raw] : [];
     case 'result':
-      return undefined;
+      return [];
     default:
-      return {
-        type: 'text',
-        text: mediaNote(part.source.kind === 'base64' ? part.source.mimeType : part.kind),
-      };
+      return [
+        { type: 'text', text: mediaNote(part.source.kind === 'base64' ? part.source.mimeType : part.kind) },
+      ];
   }
 }
 
@@ -58,12 +75,13 @@ export function encodeMessagesResponse(response: ChatResponse, view: AnswerView)
     throw new GatewayError('provider_error', 'The provider ended its answer with an error.');
   }
   const newId = createAnswerCallIds(view.id, MESSAGES_CALL_ID);
+  const answer: Answer = { newId, thinks: expectsThinking(view) };
   return {
     id: `msg_${view.id}`,
     type: 'message',
     role: 'assistant',
     model: view.model,
-    content: response.parts.map((part) => writeBlock(part, newId)).filter((block) => block !== undefined),
+    content: response.parts.flatMap((part) => writeBlocks(part, answer)),
     stop_reason: writeStopReason(response.stop),
     stop_sequence: response.stopSequence ?? null,
     usage: writeMessagesUsage(usageOrEstimate(response, view.inputEstimate)),

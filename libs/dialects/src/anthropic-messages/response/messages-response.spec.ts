@@ -43,6 +43,8 @@ describe('decodeMessagesResponse', () => {
       { type: 'server_tool_use', id: 's' },
       [{ kind: 'opaque', vendor: 'anthropic', raw: { type: 'server_tool_use', id: 's' } }],
     ],
+    ['a block without a type', { text: 'x' }, []],
+    ['a call without a name', { type: 'tool_use', id: 'a' }, []],
   ])('reads %s', (_, block, expected) => {
     expect(decodeMessagesResponse({ content: [block], stop_reason: 'end_turn' }).parts).toEqual(expected);
   });

@@ -11,7 +11,8 @@ import { VENDOR } from '../response/decode-messages-response';
 import {
   isHiddenReasoning,
   mediaNote,
-  ownCitations,
+  writeCallProof,
+  writeCitations,
   writeHiddenReasoning,
   writeInput,
   writeSignature,
@@ -21,6 +22,8 @@ import {
 export interface BlockNumbers {
   nextIndex(): number;
   newCallId(upstreamId: string): string;
+  /** The client expects thinking. */
+  readonly thinks: boolean;
 }
 
 const event = (type: string, rest: string): string => `event: ${type}\ndata: {"type":"${type}",${rest}}\n\n`;
@@ -56,12 +59,7 @@ export class BlockWriter {
     const { content } = this;
     switch (content.kind) {
       case 'call':
-        return this.open({
-          type: 'tool_use',
-          id: this.numbers.newCallId(content.id),
-          name: content.name,
-          input: {},
-        });
+        return this.beginCall(content);
       case 'redacted':
         return this.whole({ type: 'redacted_thinking', data: content.data });
       case 'opaque':
@@ -71,6 +69,12 @@ export class BlockWriter {
       default:
         return '';
     }
+  }
+
+  private beginCall({ id: upstreamId, name, signature }: Extract<BlockContent, { kind: 'call' }>): string {
+    const id = this.numbers.newCallId(upstreamId);
+    const proof = signature && this.numbers.thinks ? this.whole(writeCallProof(signature, id)) : '';
+    return proof + this.open({ type: 'tool_use', id, name, input: {} });
   }
 
   write(delta: BlockDelta): string {
@@ -95,14 +99,16 @@ export class BlockWriter {
   }
 
   private say(kind: 'text' | 'refusal' | 'reasoning', text: string): string {
-    if (kind !== 'reasoning')
+    if (kind !== 'reasoning') {
+      this.text += text;
       return this.open({ type: 'text', text: '' }) + deltaEvent(this.at, 'text_delta', 'text', text);
+    }
     const start = this.open({ type: 'thinking', thinking: '', signature: '' });
     return start + deltaEvent(this.at, 'thinking_delta', 'thinking', text);
   }
 
   private cite(citations: readonly Json[]): string {
-    const own = ownCitations(citations);
+    const own = writeCitations(citations, this.text);
     if (own.length === 0) return '';
     const deltas = own.map((citation) => `"delta":${JSON.stringify({ type: 'citations_delta', citation })}`);
     const start = this.open({ type: 'text', text: '' });
@@ -131,13 +137,16 @@ export class BlockWriter {
   }
 
   private closeReasoning(): string {
-    const { signature } = this;
+    const { signature, content } = this;
+    const itemId = content.kind === 'reasoning' ? content.itemId : undefined;
     if (this.index === undefined && isHiddenReasoning('', signature))
-      return this.whole(writeHiddenReasoning(signature));
+      return this.whole(writeHiddenReasoning(signature, itemId));
     if (this.index === undefined && !signature) return '';
     const start = this.open({ type: 'thinking', thinking: '', signature: '' });
     return (
-      start + deltaEvent(this.at, 'signature_delta', 'signature', writeSignature(signature)) + this.stop()
+      start +
+      deltaEvent(this.at, 'signature_delta', 'signature', writeSignature(signature, itemId)) +
+      this.stop()
     );
   }
 

@@ -99,6 +99,17 @@ describe('createMessagesStreamDecoder', () => {
       [{ kind: 'reasoning', redacted: 'd' }],
     ],
     ['a call', [tool(0), args(0, ''), args(0, '{"a"'), args(0, ':1}'), close(0)], [call('{"a":1}')]],
+    [
+      'a compaction in pieces',
+      [
+        open(0, { type: 'compaction', content: null }),
+        delta(0, 'compaction_delta', { content: 'a' }),
+        delta(0, 'compaction_delta', { content: 'b' }),
+        close(0),
+      ],
+      [{ kind: 'opaque', vendor: 'anthropic', raw: { type: 'compaction', content: 'ab' } }],
+    ],
+    ['a block without a type', [open(0, {}), say(0, 'a'), close(0)], [{ kind: 'text', text: 'a' }]],
     ['a call without arguments', [tool(0), close(0)], [call('{}')]],
     [
       'arguments in the start',
@@ -236,5 +247,12 @@ describe('createMessagesStreamDecoder', () => {
     [[start(), say(0, 'a'), end(null, { usage: { output_tokens: 3 } })], 'cut'],
   ])('tells that %j is no end', (wires, reason) => {
     expect(decode(wires, reason).at(-1)).toEqual({ kind: 'interrupted', reason });
+  });
+
+  it('loses nothing to an event that broke off behind the stop reason', () => {
+    expect(decode([start(), end('end_turn'), '{"type":"mess']).at(-1)).toEqual({
+      kind: 'finish',
+      stop: 'end',
+    });
   });
 });

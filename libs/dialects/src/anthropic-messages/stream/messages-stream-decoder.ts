@@ -23,7 +23,7 @@ class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
   push(event: SseEvent): StreamEvent[] {
     if (this.over || event.data.trim() === '[DONE]') return [];
     const data = parseEventData(event.data);
-    if (!data) return this.within([malformedEvent('a stream event that is not JSON')]);
+    if (!data) return this.pushMalformed();
     const type = textOf(data.type) ?? event.event;
     switch (type) {
       case 'message_start':
@@ -41,6 +41,12 @@ class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
       default:
         return type === 'error' || (type === undefined && data.error) ? this.fail(data.error ?? data) : [];
     }
+  }
+
+  /** Behind the stop reason there is nothing left to lose. */
+  private pushMalformed(): StreamEvent[] {
+    const isSaid = this.stop !== undefined;
+    return isSaid ? [] : this.within([malformedEvent('a stream event that is not JSON')]);
   }
 
   end(reason: EndReason): StreamEvent[] {

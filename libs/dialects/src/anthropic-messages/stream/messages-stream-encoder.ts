@@ -12,7 +12,7 @@ import { createAnswerCallIds, streamUsage } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { INTERRUPTED, messagesErrorEvent } from '../error/messages-error-event';
 import { writeStopReason } from '../response/messages-stop';
-import { MESSAGES_CALL_ID } from '../response/write-blocks';
+import { expectsThinking, MESSAGES_CALL_ID } from '../response/write-blocks';
 import { writeMessagesUsage } from '../usage';
 import { BlockWriter, type BlockNumbers } from './block-writer';
 
@@ -43,6 +43,7 @@ class MessagesStreamEncoder implements Machine<StreamEvent, string> {
     this.numbers = {
       nextIndex: () => this.index++,
       newCallId: createAnswerCallIds(view.id, MESSAGES_CALL_ID),
+      thinks: expectsThinking(view),
     };
   }
 
@@ -62,6 +63,8 @@ class MessagesStreamEncoder implements Machine<StreamEvent, string> {
         return '';
       case 'usage':
         this.usage = mergeUsage(this.usage, event.usage);
+        return '';
+      case 'choice': // nobody asks for several here
         return '';
       case 'block-start':
         return this.startMessage() + this.startBlock(event.block, event.content);

@@ -9,10 +9,16 @@ interface OpenBlock {
   /** A block of the vendor's own is gathered and told when it is whole. */
   readonly raw?: JsonObject;
   args: string;
+  /** What a compaction says, piece by piece. */
+  content?: string;
 }
 
-/** A server tool's input comes in pieces like a call's. */
-function withInput(raw: JsonObject, args: string): JsonObject {
+/** A server tool's input comes in pieces like a call's, a compaction's content like a text. */
+function withPieces(
+  raw: JsonObject,
+  { args, content = '' }: Pick<OpenBlock, 'args' | 'content'>,
+): JsonObject {
+  if (content !== '') return { ...raw, content };
   if (args === '') return raw;
   try {
     return { ...raw, input: parseJson(args) };
@@ -53,7 +59,8 @@ export class OpenBlocks {
       case 'tool_use':
         return [...out, ...this.startCall(index, wire)];
       default:
-        this.open.set(index, { block: this.blocks++, kind: 'opaque', raw: wire, args: '' });
+        if (textOf(wire.type) !== undefined)
+          this.open.set(index, { block: this.blocks++, kind: 'opaque', raw: wire, args: '', content: '' });
         return out;
     }
   }
@@ -70,6 +77,8 @@ export class OpenBlocks {
         return this.argue(index, delta.partial_json);
       case 'signature_delta':
         return this.sign(index, delta.signature);
+      case 'compaction_delta':
+        return this.compact(index, delta.content);
       case 'citations_delta':
         return isObject(delta.citation) ? this.cite(index, [delta.citation]) : [];
       default:
@@ -122,6 +131,12 @@ export class OpenBlocks {
     return open.kind === 'call' ? this.add(index, 'call', { kind: 'arguments', text }) : [];
   }
 
+  private compact(index: number, value: Json | undefined): StreamEvent[] {
+    const open = this.open.get(index);
+    if (open?.content !== undefined) open.content += textOf(value) ?? '';
+    return [];
+  }
+
   private sign(index: number, value: Json | undefined): StreamEvent[] {
     const signature = textOf(value);
     if (signature === undefined) return [];
@@ -148,7 +163,7 @@ export class OpenBlocks {
     if (open.kind === 'call' && areWholeArguments(args)) this.wholeCalls++;
     const end: StreamEvent = { kind: 'block-end', block };
     if (!raw) return [end];
-    const content: BlockContent = { kind: 'opaque', vendor: VENDOR, raw: withInput(raw, args) };
+    const content: BlockContent = { kind: 'opaque', vendor: VENDOR, raw: withPieces(raw, open) };
     return [{ kind: 'block-start', block, content }, end];
   }
 }

@@ -87,6 +87,12 @@ describe.each(STYLES)('createMessagesTap on %s events', (_, write) => {
 });
 
 describe('createMessagesTap', () => {
+  it('takes message_stop for the end where no reason came', () => {
+    const tap = createMessagesTap();
+    feed(tap, 'event: message_stop\ndata: {"type":"message_stop"}\n\n');
+    expect(tap.stop).toBe('end');
+  });
+
   it('survives what is no event of the dialect', () => {
     expect(feed(createMessagesTap(), ': hi\n\ndata: {"type":"content_block_del\n\ndata: [1]\n\n')).toEqual([
       0, 0, 0,

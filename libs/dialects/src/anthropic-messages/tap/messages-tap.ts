@@ -92,6 +92,8 @@ class MessagesTap implements StreamTap {
       case 'message_delta':
         return this.readEnd(value);
       case 'message_stop':
+        // Some servers end with nothing else.
+        this.stop ??= this.settle('end');
         return TAP.TERMINAL;
       case 'error':
         this.error = readVendorError(value.error ?? value);
@@ -142,8 +144,12 @@ class MessagesTap implements StreamTap {
     this.figures.take(value.usage);
     const stop = readStopReason(objectOf(value.delta)?.stop_reason);
     if (stop === undefined) return 0;
-    this.stop = settleMessagesStop(stop, { calls: this.calls, wholeCalls: this.calls });
+    this.stop = this.settle(stop);
     return TAP.FINISH;
+  }
+
+  private settle(stop: StopReason): StopReason {
+    return settleMessagesStop(stop, { calls: this.calls, wholeCalls: this.calls });
   }
 }
 

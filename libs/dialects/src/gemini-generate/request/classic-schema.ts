@@ -6,7 +6,7 @@ const KEPT = new Set([
   ...'pattern minimum maximum propertyOrdering'.split(' '),
 ]);
 const FORMATS = new Set(['enum', 'date-time', 'int32', 'int64', 'float', 'double']);
-const OBJECT: JsonObject = { type: 'object' };
+const OBJECT: JsonObject = { type: 'OBJECT' };
 const DEPTH = 32;
 /** References unrolled at one place: schemas that refer to each other widely grow without end. */
 const MOST_NODES = 4_000;
@@ -51,12 +51,12 @@ function mergeAll(schema: JsonObject, state: State): JsonObject {
 
 /** References and `allOf` at this place, resolved. */
 function resolve(schema: JsonObject, state: State): JsonObject {
-  if (state.depth <= 0) return OBJECT;
+  if (state.depth <= 0) return { type: 'object' };
   if (typeof schema.$ref === 'string') {
     const target = state.path.includes(schema.$ref) ? undefined : lookUp(state.root, schema.$ref);
     const { $ref, ...siblings } = schema;
     const deeper = { ...state, path: [...state.path, $ref], depth: state.depth - 1 };
-    return target ? resolve({ ...target, ...siblings }, deeper) : { ...OBJECT, ...siblings };
+    return target ? resolve({ ...target, ...siblings }, deeper) : { type: 'object', ...siblings };
   }
   return schema.allOf === undefined ? schema : mergeAll(schema, { ...state, depth: state.depth - 1 });
 }
@@ -117,7 +117,7 @@ function objectMembers(schema: JsonObject, state: State): JsonObject {
 
 function itemsOf(schema: JsonObject, state: State): JsonObject {
   const items = isObject(schema.items) ? schema.items : objectsIn(schema.prefixItems ?? schema.items)[0];
-  return { items: items ? convert(items, state) : { type: 'string' } };
+  return { items: items ? convert(items, state) : { type: 'STRING' } };
 }
 
 function convert(given: JsonObject, outer: State): JsonObject {
@@ -132,7 +132,7 @@ function convert(given: JsonObject, outer: State): JsonObject {
   const type = list.length > 0 ? undefined : words.length > 0 ? 'string' : (typed.type ?? implied);
   const kept = Object.entries(schema).filter(([name, value]) => KEPT.has(name) && value !== undefined);
   return {
-    ...(type === undefined ? {} : { type }),
+    ...(type === undefined ? {} : { type: type.toUpperCase() }),
     ...Object.fromEntries(kept),
     ...(nullable ? { nullable: true } : {}),
     ...(typeof schema.format === 'string' && FORMATS.has(schema.format) ? { format: schema.format } : {}),

@@ -41,6 +41,7 @@ const EFFORTS: ReadonlyMap<string, Effort> = new Map([
   ['low', 'low'],
   ['medium', 'medium'],
   ['high', 'high'],
+  ['xhigh', 'xhigh'],
 ]);
 
 /** Protocol buffers say 0 where nothing was said. */

@@ -8,10 +8,27 @@ const MOST_STOPS = 5;
 
 function maxTokensOf({ request, capabilities, losses }: GeminiEncoding): number | undefined {
   const most = capabilities.maxOutputTokens;
-  if (request.maxTokens === undefined || most === undefined || request.maxTokens <= most)
-    return request.maxTokens;
+  if (request.maxTokens === undefined) return undefined;
+  // 0 asks Anthropic's cache to warm up: the least there is comes nearest.
+  if (most === undefined || request.maxTokens <= most) return Math.max(1, request.maxTokens);
   losses.add('clamped:max_tokens');
   return most;
+}
+
+/** Values that ask for what happens anyway: leaving them out loses nothing. */
+const NEUTRAL: ReadonlyMap<string, number> = new Map([
+  ['temperature', 1],
+  ['top_p', 1],
+]);
+
+/** Models that fix their sampling ignore what is asked of it, and their successors are to refuse it. */
+function encodeSampling({ request, capabilities, losses }: GeminiEncoding): JsonObject {
+  const { temperature, topP } = request;
+  const topK = request.topK !== undefined && request.topK > 0 ? request.topK : undefined;
+  if (capabilities.noSampling !== true) return compact<JsonObject>({ temperature, topP, topK });
+  for (const [name, value] of Object.entries({ temperature, top_p: topP, top_k: topK }))
+    if (value !== undefined && value !== NEUTRAL.get(name)) losses.dropped(name);
+  return {};
 }
 
 /** Penalties are refused by most models: a client of another dialect cannot know. */
@@ -24,9 +41,10 @@ function encodePenalties({ request, capabilities, sameDialect, losses }: GeminiE
 }
 
 /** Probabilities have no place in our answers, so nobody but a client of this dialect gets any. */
-function encodeLogprobs({ request, sameDialect, losses }: GeminiEncoding): JsonObject {
+function encodeLogprobs({ request, capabilities, sameDialect, losses }: GeminiEncoding): JsonObject {
   if (!request.logprobs) return {};
-  if (sameDialect) return compact<JsonObject>({ responseLogprobs: true, logprobs: request.logprobs.top });
+  if (sameDialect && capabilities.noSampling !== true)
+    return compact<JsonObject>({ responseLogprobs: true, logprobs: request.logprobs.top });
   losses.dropped('logprobs');
   return {};
 }
@@ -61,9 +79,7 @@ export function encodeConfig(format: EncodedFormat, stop: EncodedStop, encoding:
       : undefined;
   const config = compact<JsonObject>({
     maxOutputTokens: maxTokensOf(encoding),
-    temperature: request.temperature,
-    topP: request.topP,
-    topK: request.topK !== undefined && request.topK > 0 ? request.topK : undefined,
+    ...encodeSampling(encoding),
     ...stop.members,
     seed: request.seed,
     candidateCount: request.choices === 1 && !sameDialect ? undefined : request.choices,

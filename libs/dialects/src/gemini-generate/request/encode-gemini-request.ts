@@ -6,7 +6,7 @@ import { encodeConfig, encodeStop } from './encode-config';
 import { encodeContents, storedContent } from './encode-contents';
 import { encodeFormat } from './encode-format';
 import { encodeTools } from './encode-tools';
-import { dropForeignMembers } from './foreign-members';
+import { checkForeignMembers } from './foreign-members';
 import { GEMINI_NAMES, nativeMembers, type GeminiEncoding } from './gemini-encoding';
 
 function createEncoding(request: ChatRequest, target: EncodeTarget): GeminiEncoding {
@@ -17,7 +17,7 @@ function createEncoding(request: ChatRequest, target: EncodeTarget): GeminiEncod
     sameDialect: request.dialect === GEMINI_DIALECT_ID,
     names: bookNames(request, GEMINI_NAMES, true),
     losses: new LossLog(),
-    callNames: new Map(),
+    calls: new Map(),
   };
 }
 
@@ -40,7 +40,7 @@ function nativeTopLevel(encoding: GeminiEncoding): JsonObject {
     const { toolConfig: _choice, generationConfig: _config, ...more } = encoding.request.native;
     return more;
   }
-  dropForeignMembers(encoding);
+  checkForeignMembers(encoding);
   return {};
 }
 

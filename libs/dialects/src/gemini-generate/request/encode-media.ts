@@ -34,6 +34,8 @@ function checkModality({ kind }: MediaPart, { capabilities, target }: GeminiEnco
     unsupported(`The model ${target.model} takes no images; remove them or choose a model with vision.`);
   if (kind === 'file' && capabilities.documents === false)
     unsupported(`The model ${target.model} takes no documents; send their text instead.`);
+  if ((kind === 'audio' || kind === 'video') && capabilities[kind] === false)
+    unsupported(`The model ${target.model} takes no ${kind}; remove it or choose another model.`);
 }
 
 function fileMember(part: MediaPart, encoding: GeminiEncoding): JsonObject {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@turnpike/kernel';
 import {
   argumentsObject,
+  compact,
   type CallPart,
   type Part,
   type ReasoningPart,
@@ -9,7 +10,7 @@ import {
 import { customArguments } from '../../schema';
 import { SKIP_SIGNATURE } from '../wire';
 import { encodeMedia } from './encode-media';
-import { nativeMembers, ownSignature, type GeminiEncoding } from './gemini-encoding';
+import { nativeMembers, ownSignature, sentId, type GeminiEncoding } from './gemini-encoding';
 import { encodeOpaque } from './encode-opaque';
 
 /** True: this target can take the reasoning back. The vendor shows thoughts without signing them. */
@@ -87,9 +88,10 @@ class ModelTurn {
   private addCall(call: CallPart): void {
     const { encoding } = this;
     const name = encoding.names.wireName(call);
-    encoding.callNames.set(call.id, name);
+    const id = sentId(call, encoding);
+    encoding.calls.set(call.id, { name, id });
     const args = call.tool === 'custom' ? customArguments(call.args) : argumentsObject(call.args);
-    const functionCall = { name, args, ...nativeMembers(call.native, encoding) };
+    const functionCall = compact<JsonObject>({ name, args, ...nativeMembers(call.native, encoding), id });
     const signature = this.signatureOf(call);
     this.put({ functionCall, ...(signature ? { thoughtSignature: signature } : {}) });
   }

@@ -43,7 +43,8 @@ function addMedia(part: MediaPart, told: Told, attached: Attached, encoding: Gem
 }
 
 function encodeResult(result: ResultPart, attached: Attached, encoding: GeminiEncoding): JsonObject {
-  const name = encoding.callNames.get(result.callId) ?? encoding.names.wireName({ name: result.name ?? '' });
+  const call = encoding.calls.get(result.callId);
+  const name = call?.name ?? encoding.names.wireName({ name: result.name ?? '' });
   const told: Told = { name, texts: [], media: [] };
   for (const part of result.parts) {
     if (isMedia(part)) addMedia(part, told, attached, encoding);
@@ -58,6 +59,7 @@ function encodeResult(result: ResultPart, attached: Attached, encoding: GeminiEn
     name,
     response,
     ...nativeMembers(result.native, encoding),
+    id: call?.id,
     parts: told.media.length > 0 ? told.media : undefined,
   });
   return { functionResponse };

@@ -2,8 +2,8 @@ import type { JsonObject } from '@turnpike/kernel';
 import { clampEffort, compact, wantedEffort, type Effort, type ReasoningRequest } from '@turnpike/protocol';
 import type { GeminiEncoding } from './gemini-encoding';
 
-/** Levels of the newest models. */
-const LEVELS: readonly Effort[] = ['minimal', 'low', 'medium', 'high'];
+/** Levels that every model with levels takes. */
+const LEVELS: readonly Effort[] = ['low', 'medium', 'high'];
 const DEFAULT_MAX = 24_576;
 
 const BUDGET_OF: Readonly<Record<Effort, number>> = {
@@ -22,7 +22,7 @@ const shows = ({ show }: ReasoningRequest): true | undefined => (show === 'omitt
 function asLevel(reasoning: ReasoningRequest, { capabilities, losses }: GeminiEncoding): JsonObject {
   const wanted = wantedEffort(reasoning);
   if (wanted === undefined) return compact({ includeThoughts: shows(reasoning) });
-  const listed = (capabilities.efforts ?? LEVELS).filter((level) => LEVELS.includes(level));
+  const listed = (capabilities.efforts ?? LEVELS).filter((level) => level !== 'none' && level !== 'max');
   const level = clampEffort(wanted === 'none' ? 'minimal' : wanted, listed);
   if (level !== wanted) losses.add('clamped:effort');
   return compact<JsonObject>({

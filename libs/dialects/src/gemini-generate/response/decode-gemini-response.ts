@@ -1,11 +1,11 @@
 import type { JsonObject } from '@turnpike/kernel';
-import { compact, type ChatResponse, type Part } from '@turnpike/protocol';
+import { compact, type ChatResponse, type Choice, type Part } from '@turnpike/protocol';
 import { textOf } from '../../answer';
 import { VENDOR } from '../gemini-id';
 import { readGeminiUsage } from '../usage';
 import { camelMembers, camelObjects } from '../wire';
 import { isPromptBlocked, readFinishReason, settleGeminiStop } from './gemini-stop';
-import { readCitations } from './grounding';
+import { citationsWithin, readSupports } from './grounding';
 import { joinParts, PartReader } from './read-parts';
 
 /** Seconds since the epoch of an RFC 3339 time. */
@@ -14,34 +14,56 @@ export function readCreateTime(body: JsonObject): number | undefined {
   return Number.isNaN(at) ? undefined : Math.floor(at / 1000);
 }
 
-/** The first candidate: canonical answers have one. */
-export const firstCandidate = (body: JsonObject): JsonObject | undefined =>
-  camelObjects(body.candidates).find((candidate) => Number(candidate.index ?? 0) === 0);
+export const candidatesOf = (body: JsonObject): readonly JsonObject[] => camelObjects(body.candidates);
 
-/** Citations belong to the text they stand beside: the last. */
-function withCitations(parts: Part[], candidate: JsonObject | undefined): Part[] {
+/** undefined: no number at all. Of a sole candidate it may be missing. */
+export function numberOfCandidate(candidate: JsonObject): number | undefined {
+  const index = Number(candidate.index ?? 0);
+  return Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+}
+
+export const firstCandidate = (body: JsonObject): JsonObject | undefined =>
+  candidatesOf(body).find((candidate) => numberOfCandidate(candidate) === 0);
+
+/** Citations belong to the texts in which they begin. */
+function withCitations(parts: Part[], candidate: JsonObject): Part[] {
+  if (!candidate.groundingMetadata) return parts;
   const text = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
-  const citations = readCitations(candidate?.groundingMetadata, text);
-  const at = parts.findLastIndex((part) => part.kind === 'text' && part.text !== '');
-  const last = parts[at];
-  if (citations.length > 0 && last?.kind === 'text') parts[at] = { ...last, citations };
-  return parts;
+  const supports = readSupports(candidate.groundingMetadata, text);
+  let from = 0;
+  return parts.map((part) => {
+    if (part.kind !== 'text') return part;
+    const citations = citationsWithin(supports, from, from + part.text.length);
+    from += part.text.length;
+    return citations.length > 0 ? { ...part, citations } : part;
+  });
+}
+
+function decodeCandidate(candidate: JsonObject, vendor: string): Omit<Choice, 'choice'> {
+  const parts = withCitations(joinParts(new PartReader(vendor).read(candidate)), candidate);
+  const calls = parts.filter((part) => part.kind === 'call').length;
+  return { parts, stop: settleGeminiStop(readFinishReason(candidate.finishReason) ?? 'end', calls) };
+}
+
+function decodeOthers(body: JsonObject, vendor: string): Choice[] | undefined {
+  const others = candidatesOf(body).flatMap((candidate): Choice[] => {
+    const choice = numberOfCandidate(candidate);
+    return choice === undefined || choice === 0 ? [] : [{ choice, ...decodeCandidate(candidate, vendor) }];
+  });
+  return others.length === 0 ? undefined : others;
 }
 
 /** Reads a whole answer. A refused prompt is an answer that was filtered; a body without candidates ended in an error. */
 export function decodeGeminiResponse(value: JsonObject, vendor = VENDOR): ChatResponse {
   const body = camelMembers(value);
   const candidate = firstCandidate(body);
-  const parts = withCitations(joinParts(new PartReader(vendor).read(candidate)), candidate);
-  const calls = parts.filter((part) => part.kind === 'call').length;
-  const none = isPromptBlocked(body) ? 'filtered' : 'error';
-  const stop = candidate ? (readFinishReason(candidate.finishReason) ?? 'end') : none;
+  const none: Omit<Choice, 'choice'> = { parts: [], stop: isPromptBlocked(body) ? 'filtered' : 'error' };
   return compact<ChatResponse>({
     id: textOf(body.responseId),
     model: textOf(body.modelVersion),
     createdAt: readCreateTime(body),
-    parts,
-    stop: settleGeminiStop(stop, calls),
+    ...(candidate ? decodeCandidate(candidate, vendor) : none),
+    others: decodeOthers(body, vendor),
     usage: readGeminiUsage(body.usageMetadata),
   });
 }

@@ -18,9 +18,15 @@ const STOPS: ReadonlyMap<string, StopReason> = new Map([
 /** Words that mean the answer goes on. */
 const UNFINISHED: ReadonlySet<string> = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
 
+/** Words by their numbers, for answers in which enums were asked for as numbers. */
+const NUMBERED: readonly string[] = [
+  ...['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER', 'LANGUAGE'],
+  ...['BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'MALFORMED_FUNCTION_CALL', 'IMAGE_SAFETY'],
+];
+
 /** undefined: not finished. A word that nobody knows is a normal end. */
 export function readFinishReason(value: Json | undefined): StopReason | undefined {
-  const word = textOf(value);
+  const word = typeof value === 'number' ? (NUMBERED[value] ?? String(value)) : textOf(value);
   if (word === undefined || UNFINISHED.has(word)) return undefined;
   return STOPS.get(word) ?? 'end';
 }

@@ -1,12 +1,17 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { argumentsObject, type CallPart, type Signature } from '@turnpike/protocol';
-import { createAnswerCallIds } from '../../answer';
 import { VENDOR } from '../gemini-id';
 import { writeRedacted, writeSignature } from '../wire';
-import type { GeminiAnswerView } from './gemini-view';
+import { showsThoughts, type GeminiAnswerView } from './gemini-view';
 
 /** Ids travel untouched as long as they can be printed. */
-const GEMINI_CALL_ID = /^[\x21-\x7e]{1,128}$/;
+export const GEMINI_CALL_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** A signature and the item it proves, where its vendor has items. */
+interface Signed {
+  readonly signature: Signature;
+  readonly itemId?: string;
+}
 
 /**
  * Parts of one answer as its client gets them. A signature without text of its own rides on the next part that is
@@ -14,12 +19,13 @@ const GEMINI_CALL_ID = /^[\x21-\x7e]{1,128}$/;
  */
 export class PartWriter {
   private rider: string | undefined;
-  private readonly newId: (upstreamId: string) => string;
   private readonly thoughts: boolean;
 
-  constructor(view: GeminiAnswerView) {
-    this.newId = createAnswerCallIds(view.id, GEMINI_CALL_ID);
-    this.thoughts = view.showReasoning !== false;
+  constructor(
+    view: GeminiAnswerView,
+    private readonly newId: (upstreamId: string) => string,
+  ) {
+    this.thoughts = view.showReasoning ?? (view.request === undefined || showsThoughts(view.request));
   }
 
   /** `signature`: of this very text. Other vendors sign no text. */
@@ -34,17 +40,17 @@ export class PartWriter {
   }
 
   /** The signature of thought text that was written before, or of none. */
-  signThought(signature: Signature, hasText: boolean): JsonObject[] {
-    const thoughtSignature = writeSignature(signature, hasText ? 'thinking' : 'reasoning');
+  signThought({ signature, itemId }: Signed, hasText: boolean): JsonObject[] {
+    const thoughtSignature = writeSignature(signature, hasText ? 'thinking' : 'reasoning', itemId);
     if (hasText && this.thoughts) return [{ text: '', thought: true, thoughtSignature }];
     return this.ride(thoughtSignature);
   }
 
-  wholeThought(text: string, signature: Signature | undefined): JsonObject[] {
+  wholeThought(text: string, { signature, itemId }: Partial<Signed>): JsonObject[] {
     const [part] = this.thought(text);
     if (!signature) return part ? [part] : [];
-    if (!part) return this.signThought(signature, text !== '');
-    return [{ ...part, thoughtSignature: writeSignature(signature, 'thinking') }];
+    if (!part) return this.signThought({ signature, itemId }, text !== '');
+    return [{ ...part, thoughtSignature: writeSignature(signature, 'thinking', itemId) }];
   }
 
   redacted(data: string): JsonObject[] {

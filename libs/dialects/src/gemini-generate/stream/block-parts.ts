@@ -47,7 +47,7 @@ export class BlockParts {
       case 'refusal':
         return signature ? writer.text('', signature) : [];
       case 'reasoning':
-        return signature ? writer.signThought(signature, this.said) : [];
+        return signature ? writer.signThought({ signature, itemId: content.itemId }, this.said) : [];
       case 'redacted':
         return writer.redacted(content.data);
       case 'call':

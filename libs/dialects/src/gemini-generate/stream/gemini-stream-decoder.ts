@@ -1,33 +1,28 @@
 import type { JsonObject } from '@turnpike/kernel';
-import type { BlockContent, EndReason, Machine, SseEvent, StopReason, StreamEvent } from '@turnpike/protocol';
+import type { ChoiceEvent, EndReason, Machine, SseEvent, StreamEvent } from '@turnpike/protocol';
 import { malformedEvent, readVendorError, textOf } from '../../answer';
 import type { StreamDecoderOptions } from '../../dialect';
 import { VENDOR } from '../gemini-id';
-import { firstCandidate, readCreateTime } from '../response/decode-gemini-response';
-import { isPromptBlocked, readFinishReason, settleGeminiStop, stopError } from '../response/gemini-stop';
-import { readCitations } from '../response/grounding';
-import { continues, PartReader, type SaidPart, type SaidText } from '../response/read-parts';
+import { candidatesOf, numberOfCandidate, readCreateTime } from '../response/decode-gemini-response';
+import { isPromptBlocked, stopError } from '../response/gemini-stop';
 import { GeminiUsage } from '../usage';
 import { camelMembers } from '../wire';
+import { CandidateReader } from './candidate-reader';
 import { parseChunks } from './parse-chunks';
 
 /**
- * Chunks to canonical events. Parts are whole: only neighbouring text and thoughts grow together. The finish is told at
- * the end of the body, because usage may come after the reason; without any reason the stream is broken, not finished.
+ * Chunks to canonical events. The finish is told at the end of the body, because usage may come after the reason;
+ * without any reason the stream is broken, not finished.
  */
 class GeminiStreamDecoder implements Machine<SseEvent, StreamEvent> {
-  private readonly reader: PartReader;
   private readonly usage = new GeminiUsage();
-  private blocks = 0;
-  private calls = 0;
+  private readonly first: CandidateReader;
+  private readonly others = new Map<number, CandidateReader>();
   private started = false;
   private over = false;
-  private open: { readonly block: number; readonly kind: SaidPart['kind'] } | undefined;
-  private text = '';
-  private stop: StopReason | undefined;
 
-  constructor(vendor: string) {
-    this.reader = new PartReader(vendor);
+  constructor(private readonly vendor: string) {
+    this.first = new CandidateReader(vendor);
   }
 
   push(event: SseEvent): StreamEvent[] {
@@ -41,67 +36,41 @@ class GeminiStreamDecoder implements Machine<SseEvent, StreamEvent> {
 
   end(reason: EndReason): StreamEvent[] {
     if (this.over) return [];
-    if (this.stop === undefined) return this.fail({ kind: 'interrupted', reason });
+    const { stop } = this.first;
+    const unfinished = [...this.others.values()].some((reader) => reader.stop === undefined);
+    if (stop === undefined || unfinished) return this.fail({ kind: 'interrupted', reason });
     this.over = true;
-    const finish: StreamEvent = { kind: 'finish', stop: settleGeminiStop(this.stop, this.calls) };
-    return [...this.begin({}), ...this.close(), finish];
+    const out = this.begin({});
+    for (const [choice, reader] of this.others)
+      out.push(...within(choice, reader.finish(reader.stop ?? 'end')));
+    return [...out, ...this.first.finish(stop)];
   }
 
   private pushChunk(chunk: JsonObject): StreamEvent[] {
     if (chunk.error) return this.fail({ kind: 'error', error: readVendorError(chunk.error) });
-    const candidate = firstCandidate(chunk);
+    const candidates = candidatesOf(chunk);
     const out = this.begin(chunk);
-    for (const part of this.reader.read(candidate)) this.say(part, out);
-    if (candidate) this.cite(candidate, out);
+    for (const candidate of candidates) out.push(...this.pushCandidate(candidate));
     if (this.usage.take(chunk.usageMetadata)) out.push({ kind: 'usage', usage: this.usage.partial() });
-    this.stop ??= readFinishReason(candidate?.finishReason);
-    if (!candidate && isPromptBlocked(chunk)) this.stop ??= 'filtered';
-    if (this.stop !== 'error' && this.stop !== 'malformed_call') return out;
-    return [...out, ...this.fail({ kind: 'error', error: stopError(candidate) })];
+    if (candidates.length === 0 && isPromptBlocked(chunk)) this.first.stop ??= 'filtered';
+    const failed = candidates.find((candidate) => this.hasFailed(candidate));
+    return failed ? [...out, ...this.fail({ kind: 'error', error: stopError(failed) })] : out;
   }
 
-  private say(part: SaidPart, out: StreamEvent[]): void {
-    if ('text' in part) return this.sayText(part, out);
-    out.push(...this.close());
-    const block = this.blocks++;
-    if (part.kind === 'call') this.calls++;
-    out.push({ kind: 'block-start', block, content: contentOf(part) });
-    if (part.kind === 'call' && part.args !== '{}')
-      out.push({ kind: 'block-delta', block, delta: { kind: 'arguments', text: part.args } });
-    out.push({ kind: 'block-end', block });
+  private pushCandidate(candidate: JsonObject): StreamEvent[] {
+    const choice = numberOfCandidate(candidate);
+    if (choice === 0) return this.first.push(candidate);
+    if (choice === undefined) return [];
+    const reader = this.others.get(choice) ?? new CandidateReader(this.vendor);
+    this.others.set(choice, reader);
+    return within(choice, reader.push(candidate));
   }
 
-  private sayText(part: SaidText, out: StreamEvent[]): void {
-    const { kind, text, signature } = part;
-    if (!continues(part, this.open?.kind)) {
-      out.push(...this.close());
-      this.open = { block: this.blocks++, kind };
-      out.push({ kind: 'block-start', block: this.open.block, content: { kind } });
-    }
-    const block = this.open?.block ?? 0;
-    const sign: StreamEvent[] = signature
-      ? [{ kind: 'block-delta', block, delta: { kind: 'signature', signature } }]
-      : [];
-    if (kind === 'text') {
-      this.text += text;
-      out.push(...sign);
-    }
-    if (text !== '') out.push({ kind: 'block-delta', block, delta: { kind, text } });
-    if (kind === 'reasoning') out.push(...sign);
-    if (signature) out.push(...this.close());
-  }
-
-  private cite(candidate: JsonObject, out: StreamEvent[]): void {
-    if (this.open?.kind !== 'text') return;
-    const citations = readCitations(candidate.groundingMetadata, this.text);
-    if (citations.length > 0)
-      out.push({ kind: 'block-delta', block: this.open.block, delta: { kind: 'citations', citations } });
-  }
-
-  private close(): StreamEvent[] {
-    const { open } = this;
-    this.open = undefined;
-    return open ? [{ kind: 'block-end', block: open.block }] : [];
+  /** An answer is none where one of its candidates ended in an error. */
+  private hasFailed(candidate: JsonObject): boolean {
+    const choice = numberOfCandidate(candidate);
+    const reader = choice === 0 ? this.first : this.others.get(choice ?? -1);
+    return reader?.stop === 'error' || reader?.stop === 'malformed_call';
   }
 
   private begin(chunk: JsonObject): StreamEvent[] {
@@ -126,18 +95,8 @@ class GeminiStreamDecoder implements Machine<SseEvent, StreamEvent> {
   }
 }
 
-function contentOf(part: Exclude<SaidPart, SaidText>): BlockContent {
-  switch (part.kind) {
-    case 'media':
-      return part;
-    case 'opaque':
-      return { kind: 'opaque', vendor: VENDOR, raw: part.raw };
-    case 'call': {
-      const { id, name, tool, signature } = part;
-      return { kind: 'call', id, name, tool, ...(signature ? { signature } : {}) };
-    }
-  }
-}
+const within = (choice: number, events: readonly ChoiceEvent[]): StreamEvent[] =>
+  events.map((event) => ({ kind: 'choice', choice, event }));
 
 export const createGeminiStreamDecoder = (options: StreamDecoderOptions): Machine<SseEvent, StreamEvent> =>
   new GeminiStreamDecoder(options.vendor ?? VENDOR);

@@ -5,7 +5,13 @@ export interface GeminiAddress {
 }
 
 /** Verbs behind the last colon of the path. */
-export const GEMINI_VERBS = ['generateContent', 'streamGenerateContent', 'countTokens'] as const;
+export const GEMINI_VERBS = [
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
+  'embedContent',
+  'batchEmbedContents',
+] as const;
 export type GeminiVerb = (typeof GEMINI_VERBS)[number];
 
 const VERBS: ReadonlySet<string> = new Set(GEMINI_VERBS);

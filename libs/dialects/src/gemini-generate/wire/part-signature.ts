@@ -1,10 +1,4 @@
-import {
-  compact,
-  unwrapSignature,
-  wrapSignature,
-  type ReasoningPart,
-  type Signature,
-} from '@turnpike/protocol';
+import { compact, readProof, wrapSignature, type ReasoningPart, type Signature } from '@turnpike/protocol';
 import type { WrappedKind } from '@turnpike/protocol';
 import { VENDOR } from '../gemini-id';
 
@@ -13,10 +7,8 @@ export const SKIP_SIGNATURE = 'skip_thought_signature_validator';
 const MARKERS: ReadonlySet<string> = new Set([SKIP_SIGNATURE, 'context_engineering_is_the_way_to_go']);
 
 /** `thoughtSignature` for clients: the vendor's own as it is, another's wrapped. Both are standard base64. */
-export const writeSignature = (signature: Signature, kind: WrappedKind): string =>
-  signature.vendor === VENDOR
-    ? signature.value
-    : wrapSignature({ vendor: signature.vendor, kind, value: signature.value });
+export const writeSignature = ({ vendor, value }: Signature, kind: WrappedKind, itemId?: string): string =>
+  vendor === VENDOR ? value : wrapSignature({ vendor, kind, value, itemId });
 
 export const writeRedacted = (data: string): string =>
   wrapSignature({ vendor: 'anthropic', kind: 'redacted', value: data });
@@ -29,13 +21,10 @@ export interface PartSignature {
 
 /** `thought`: the signature stands at thought text, which is what it then signs. */
 export function readPartSignature(value: string, thought: boolean): PartSignature {
-  if (value === '' || MARKERS.has(value)) return {};
-  const wrapped = unwrapSignature(value);
-  if (!wrapped) return { own: { vendor: VENDOR, value } };
-  if (wrapped.kind === 'unsigned') return {};
-  if (wrapped.kind === 'redacted' && wrapped.vendor === 'anthropic')
-    return { rider: { kind: 'reasoning', redacted: wrapped.value } };
-  const signature = { vendor: wrapped.vendor, value: wrapped.value };
-  if (thought || wrapped.kind === 'call' || wrapped.vendor === VENDOR) return { own: signature };
-  return { rider: compact<ReasoningPart>({ kind: 'reasoning', signature, itemId: wrapped.itemId }) };
+  if (MARKERS.has(value)) return {};
+  const { signature, redacted, itemId, forCall } = readProof(value, VENDOR);
+  if (redacted !== undefined) return { rider: { kind: 'reasoning', redacted } };
+  if (!signature) return {};
+  if (thought || forCall !== undefined || signature.vendor === VENDOR) return { own: signature };
+  return { rider: compact<ReasoningPart>({ kind: 'reasoning', signature, itemId }) };
 }

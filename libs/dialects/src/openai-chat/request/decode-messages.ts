@@ -6,13 +6,14 @@ import {
   requireArray,
   requireObject,
   requireString,
+  settleCallProofs,
   type Part,
   type ResultPart,
   type TextPart,
   type Turn,
 } from '@turnpike/protocol';
 import { decodeCalls, legacyCallId, type LegacyCalls } from './decode-calls';
-import { decodeContent, decodeImages, decodeTextContent } from './decode-parts';
+import { decodeContent, decodeImages, decodeTextContent } from '../../openai-content/decode-content';
 import { decodeReasoning } from './decode-reasoning';
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const;
@@ -44,13 +45,13 @@ function decodeAssistant({ body, param, index }: Message, legacy: LegacyCalls): 
     body.refusal === undefined || body.refusal === null
       ? []
       : [requireString(body.refusal, `${param}.refusal`)];
-  const parts: Part[] = [
+  const parts: Part[] = settleCallProofs<Part>([
     ...decodeReasoning(body),
     ...decodeContent(body.content, `${param}.content`),
     ...decodeImages(body.images, `${param}.images`),
     ...refusal.filter((text) => text !== '').map((text): Part => ({ kind: 'refusal', text })),
     ...decodeCalls(body, param, index, legacy),
-  ];
+  ]);
   return turnOf('assistant', parts, otherMembers(body, ASSISTANT_MEMBERS));
 }
 

@@ -1,8 +1,7 @@
-import { isObject, stringifyJson, type Json, type JsonObject } from '@turnpike/kernel';
+import { stringifyJson, type Json, type JsonObject } from '@turnpike/kernel';
 import {
   argumentsText,
   partText,
-  unwrapSignature,
   type CallPart,
   type MediaPart,
   type Part,
@@ -10,12 +9,20 @@ import {
   type Turn,
 } from '@turnpike/protocol';
 import { customArguments } from '../../schema';
+import { restoreDetails } from '../response/reasoning-details';
 import { nativeMembers, type ChatEncoding } from './chat-encoding';
 import { encodeMedia, encodeOpaque } from './encode-parts';
 
+/** Google's own signature of a call, for servers of Google's. */
+function signed(call: CallPart, { target }: ChatEncoding): JsonObject | undefined {
+  const { signature } = call;
+  if (signature?.vendor !== target.vendor || restoreDetails(signature.value, '')) return undefined;
+  return { extra_content: { google: { thought_signature: signature.value } } };
+}
+
 function encodeCall(call: CallPart, encoding: ChatEncoding): JsonObject {
   const name = encoding.names.wireName(call);
-  const native = encoding.sameDialect ? call.native : undefined;
+  const native = { ...(encoding.sameDialect ? call.native : undefined), ...signed(call, encoding) };
   if (call.tool === 'custom' && encoding.customTools)
     return { id: call.id, type: 'custom', custom: { name, input: call.args }, ...native };
   const args = call.tool === 'custom' ? stringifyJson(customArguments(call.args)) : argumentsText(call.args);
@@ -50,19 +57,19 @@ function wordsOf(part: Part, encoding: ChatEncoding): string | undefined {
   return partText(part) ?? `[${part.kind} omitted]`;
 }
 
-const isOurs = (detail: Json): boolean => {
-  if (!isObject(detail)) return false;
-  return [detail.signature, detail.data].some(
-    (v) => typeof v === 'string' && unwrapSignature(v) !== undefined,
-  );
-};
+/** Details as this server gave them: kept by a client of its dialect, or told in the signature that other clients keep. */
+function detailsOf(part: ReasoningPart, { target, sameDialect }: ChatEncoding): readonly Json[] {
+  if (sameDialect && part.raw) return part.raw;
+  if (part.signature?.vendor !== target.vendor) return [];
+  return restoreDetails(part.signature.value, part.text ?? '') ?? [];
+}
 
 /** Reasoning as this upstream takes it back; most take none. */
 function reasoningMembers(parts: readonly Part[], encoding: ChatEncoding): JsonObject {
   const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
   const { echoReasoning, reasoningDetails } = encoding.capabilities;
-  const details = reasoning.flatMap((part) => part.raw ?? []).filter((detail) => !isOurs(detail));
-  if (reasoningDetails === true && details.length > 0) return { reasoning_details: details };
+  const details = reasoningDetails === true ? reasoning.flatMap((part) => detailsOf(part, encoding)) : [];
+  if (details.length > 0) return { reasoning_details: details };
   if (echoReasoning === true && parts.some((part) => part.kind === 'call'))
     return {
       reasoning_content: reasoning.map((part) => part.text ?? part.summary?.join('\n\n') ?? '').join(''),

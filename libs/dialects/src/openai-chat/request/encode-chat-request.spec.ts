@@ -4,6 +4,8 @@ import { decodeMessagesRequest } from '../../anthropic-messages/request';
 import type { EncodedRequest } from '../../dialect';
 import { decodeChatRequest, encodeChatRequest } from '.';
 
+/** Of the user `u`. */
+const HASH = '0bfe935e70c321c7ca3afc75ce0d0ca2f98b5422e008bb31c00c6d7f1f1c0ad6';
 const target = (capabilities: Capabilities, vendor = 'openai') => ({ model: 'up', capabilities, vendor });
 const q = { role: 'user', content: 'q' };
 const fromMessages = (body: JsonObject, capabilities: Capabilities = {}): EncodedRequest =>
@@ -81,7 +83,7 @@ describe('parameters', () => {
       'users are hashed',
       { metadata: { user_id: 'u' } },
       {},
-      { max_completion_tokens: 9, user: '0bfe935e70c321c7ca3afc75ce0d0ca2f98b5422e008bb31c00c6d7f1f1c0ad6' },
+      { max_completion_tokens: 9, user: HASH, prompt_cache_key: HASH },
       [],
     ],
     [

@@ -9,10 +9,10 @@ import {
   type TextPart,
 } from '@turnpike/protocol';
 import type { EncodedRequest, EncodeTarget } from '../../dialect';
+import { dropForeignMembers } from '../../foreign/foreign-members';
 import type { ChatEncoding } from './chat-encoding';
 import { encodeFormat } from './encode-format';
 import { encodeMessages } from './encode-messages';
-import { checkForeignMembers } from './foreign-members';
 import { encodeParams, encodeStop } from './encode-params';
 import { encodeReasoningRequest } from './encode-reasoning-request';
 import { encodeTools } from './encode-tools';
@@ -43,7 +43,7 @@ function encodeStream(encoding: ChatEncoding, native: JsonObject): JsonObject {
 function nativeTopLevel(encoding: ChatEncoding): JsonObject {
   const { request, capabilities, losses } = encoding;
   if (!encoding.sameDialect) {
-    checkForeignMembers(request.native, encoding);
+    dropForeignMembers({ unknown: {} }, encoding);
     return {};
   }
   if (capabilities.minimalFields !== true) return request.native;

@@ -70,10 +70,11 @@ function encodePrefill(messages: JsonObject[], encoding: ChatEncoding): void {
 export function encodeMessages(instructions: readonly TextPart[], encoding: ChatEncoding): JsonObject[] {
   const { request, capabilities } = encoding;
   const placed = systemComesFirst(encoding) ? request.turns.map(systemReminder) : request.turns;
+  const inTurn = capabilities.alternatingRoles === true;
   const turns = normaliseTurns([...systemAsUserTurn(instructions, encoding), ...placed], {
-    merge: false,
+    merge: inTurn,
     trimBlank: false,
-    startWithUser: false,
+    startWithUser: inTurn,
   });
   const rule = capabilities.toolCallIdPattern === 'mistral9' ? MISTRAL_CALL_IDS : CHAT_CALL_IDS;
   const messages = [

@@ -1,5 +1,7 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { compact, hashUser, type Restoration } from '@turnpike/protocol';
+import { OPENAI_RESPONSES_ID } from '../../openai-responses/responses-name';
+import { VENDOR } from '../response/read-said';
 import type { ChatEncoding } from './chat-encoding';
 
 const STOP_LIMIT = 4;
@@ -11,7 +13,7 @@ function encodeMaxTokens({ request, capabilities, losses }: ChatEncoding): JsonO
   const field =
     capabilities.maxTokensField ??
     (capabilities.minimalFields === true ? 'max_tokens' : 'max_completion_tokens');
-  // 0 asks another vendor's cache to warm up; here it is no cap at all.
+  // 0 asks Anthropic's cache to warm up: the least there is comes nearest.
   const cap = Math.max(1, Math.min(request.maxTokens, most));
   return { [field]: cap };
 }
@@ -27,8 +29,9 @@ function samplingKnobs({ request, sameDialect }: ChatEncoding): Knobs {
     presence_penalty: request.presencePenalty,
     frequency_penalty: request.frequencyPenalty,
     logit_bias: request.logitBias,
-    logprobs: request.logprobs ? true : undefined,
-    top_logprobs: request.logprobs?.top,
+    // Of other dialects no answer has a place for them.
+    logprobs: sameDialect && request.logprobs ? true : undefined,
+    top_logprobs: sameDialect ? request.logprobs?.top : undefined,
   };
 }
 
@@ -51,6 +54,7 @@ function encodeSampling(encoding: ChatEncoding): JsonObject {
     else if (!isNeutral(name, value)) losses.dropped(name);
   }
   if (!sameDialect && request.topK !== undefined) losses.dropped('top_k');
+  if (!sameDialect && request.logprobs) losses.dropped('logprobs');
   return members;
 }
 
@@ -72,25 +76,46 @@ export function encodeStop({ request, capabilities, losses }: ChatEncoding): Enc
 
 const TIERS: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' };
 
-/** Members that other clients name otherwise, and those that only Chat clients have. */
-function encodeAccount({ request, sameDialect, losses }: ChatEncoding): JsonObject {
-  if (sameDialect)
+/** The Responses API has the same members with the same meaning, where its own vendor answers. */
+export const hasOpenAiAccount = ({ request, target }: ChatEncoding): boolean =>
+  request.dialect === OPENAI_RESPONSES_ID && target.vendor === VENDOR;
+
+/** Members that other clients name otherwise, and those that only clients of the vendor's have. */
+function encodeAccount(encoding: ChatEncoding): JsonObject {
+  const { request, target, sameDialect, losses, capabilities } = encoding;
+  const minimal = capabilities.minimalFields === true;
+  const hashed = request.user === undefined ? undefined : hashUser(request.user);
+  if (sameDialect || hasOpenAiAccount(encoding)) {
+    const own = request.native.safety_identifier === request.user ? undefined : request.user;
     return compact<JsonObject>({
-      seed: request.seed,
-      n: request.choices === 1 ? undefined : request.choices,
+      ...(sameDialect ? { user: own } : { safety_identifier: hashed }),
       verbosity: request.verbosity,
-      user: request.native.safety_identifier === request.user ? undefined : request.user,
       metadata: request.metadata,
       service_tier: request.tier,
       prompt_cache_key: request.cacheKey,
       prompt_cache_retention: request.cacheTtl,
     });
+  }
+  if (request.verbosity !== undefined) losses.dropped('verbosity');
+  if (request.metadata !== undefined) losses.dropped('metadata');
   const tier = request.tier === undefined ? undefined : TIERS[request.tier];
   if (request.tier !== undefined && tier === undefined) losses.dropped('service_tier');
   return compact({
-    user: request.user === undefined ? undefined : hashUser(request.user),
+    user: hashed,
+    // Requests of one session find one cache.
+    prompt_cache_key: target.vendor === VENDOR && !minimal ? hashed : undefined,
     service_tier: tier === 'auto' ? undefined : tier,
   });
+}
+
+/** What decides how an answer is drawn, and how many of them. */
+const encodeDraws = ({ request }: ChatEncoding): JsonObject =>
+  compact({ seed: request.seed, n: request.choices === 1 ? undefined : request.choices });
+
+function minimalDraws(encoding: ChatEncoding): JsonObject {
+  const { seed, ...members } = encodeDraws(encoding);
+  if (seed !== undefined) encoding.losses.dropped('seed');
+  return members;
 }
 
 function minimalAccount(encoding: ChatEncoding): JsonObject {
@@ -104,6 +129,7 @@ export function encodeParams(encoding: ChatEncoding): JsonObject {
   return {
     ...encodeMaxTokens(encoding),
     ...encodeSampling(encoding),
+    ...(minimal ? minimalDraws(encoding) : encodeDraws(encoding)),
     ...(minimal ? minimalAccount(encoding) : encodeAccount(encoding)),
   };
 }

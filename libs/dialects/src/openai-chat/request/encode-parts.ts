@@ -1,82 +1,61 @@
 import { GatewayError, isObject, type JsonObject } from '@turnpike/kernel';
+import { dataUrl, documentText, type MediaPart, type Part, partText } from '@turnpike/protocol';
 import {
-  dataUrl,
-  documentText,
-  type MediaPart,
-  type Part,
-  partText,
-  writeCacheMark,
-} from '@turnpike/protocol';
+  audioPart,
+  cacheMark,
+  checkDocuments,
+  checkImages,
+  checkReference,
+  fileName,
+  ownMembers,
+} from '../../openai-content/media-parts';
 import type { ChatEncoding } from './chat-encoding';
 
 function unsupported(message: string): never {
   throw new GatewayError('unsupported_content', message);
 }
 
-const mark = (part: Part, encoding: ChatEncoding): JsonObject =>
-  encoding.capabilities.cacheMarks === true && 'cache' in part && part.cache
-    ? { cache_control: writeCacheMark(part.cache) }
-    : {};
-
 export const textPart = (text: string): JsonObject => ({ type: 'text', text });
 
 function encodeImage(part: MediaPart, encoding: ChatEncoding): JsonObject {
-  if (encoding.capabilities.images === false)
-    unsupported(
-      `The model ${encoding.target.model} takes no images; remove them or choose a model with vision.`,
-    );
+  checkImages(encoding);
   const { source } = part;
-  if (source.kind === 'file') return fileReference(source, encoding);
+  if (source.kind === 'file') {
+    checkReference(source, encoding);
+    return { type: 'file', file: { file_id: source.fileId } };
+  }
   const url = source.kind === 'url' ? source.url : dataUrl(source);
   const image_url = part.detail === undefined ? { url } : { url, detail: part.detail };
-  return { type: 'image_url', image_url, ...mark(part, encoding) };
+  return { type: 'image_url', image_url, ...cacheMark(part, encoding) };
 }
-
-/** File ids belong to one vendor's account; another vendor's is refused, never forwarded. */
-function fileReference(
-  source: { readonly fileId: string; readonly vendor: string },
-  encoding: ChatEncoding,
-): JsonObject {
-  if (!encoding.sameDialect && source.vendor !== encoding.target.vendor)
-    unsupported(`A file reference belongs to ${source.vendor}; send the file's content instead.`);
-  return { type: 'file', file: { file_id: source.fileId } };
-}
-
-const FILE_NAMES: Readonly<Record<string, string>> = { 'application/pdf': 'document.pdf' };
 
 function encodeFile(part: MediaPart, encoding: ChatEncoding): JsonObject {
   const { source } = part;
   if (part.text !== undefined && !encoding.sameDialect) return textPart(documentText(part.name, part.text));
   if (source.kind === 'base64' && source.mimeType.startsWith('image/')) return encodeImage(part, encoding);
-  if (encoding.capabilities.documents === false)
-    unsupported(`The model ${encoding.target.model} takes no documents; send their text instead.`);
-  if (source.kind === 'file') return fileReference(source, encoding);
+  checkDocuments(encoding);
+  if (source.kind === 'file') {
+    checkReference(source, encoding);
+    return { type: 'file', file: { file_id: source.fileId } };
+  }
   if (source.kind === 'url')
     return unsupported(
       'A document given by URL cannot be fetched for this model; send its content as base64.',
     );
-  const filename = part.name ?? FILE_NAMES[source.mimeType] ?? 'document';
-  return { type: 'file', file: { filename, file_data: dataUrl(source) }, ...mark(part, encoding) };
-}
-
-function encodeAudio(part: MediaPart): JsonObject {
-  const { source } = part;
-  if (source.kind !== 'base64')
-    return unsupported('Audio given by URL is not supported; send its content as base64.');
-  const format = source.mimeType === 'audio/mpeg' ? 'mp3' : source.mimeType.replace(/^audio\//, '');
-  return { type: 'input_audio', input_audio: { data: source.data, format } };
+  const file = { filename: fileName(part, source.mimeType), file_data: dataUrl(source) };
+  return { type: 'file', file, ...cacheMark(part, encoding) };
 }
 
 /** Media as a part of a user message. @throws GatewayError unsupported_content where the model cannot take it. */
 export function encodeMedia(part: MediaPart, encoding: ChatEncoding): JsonObject {
-  Object.keys(part.native ?? {}).forEach((name) => encoding.losses.dropped(name));
+  const own = ownMembers(part, encoding);
   switch (part.kind) {
     case 'image':
-      return encodeImage(part, encoding);
+      return { ...encodeImage(part, encoding), ...own };
     case 'audio':
-      return encodeAudio(part);
+      return { ...audioPart(part, encoding), ...own };
     case 'file':
-      return encodeFile(part, encoding);
+      return { ...encodeFile(part, encoding), ...own };
     case 'video':
       return unsupported(`The model ${encoding.target.model} takes no video.`);
   }
@@ -104,7 +83,7 @@ export function encodeUserPart(part: Part, encoding: ChatEncoding): JsonObject |
       return {
         ...textPart(part.text),
         ...(encoding.sameDialect ? part.native : {}),
-        ...mark(part, encoding),
+        ...cacheMark(part, encoding),
       };
     case 'image':
     case 'audio':

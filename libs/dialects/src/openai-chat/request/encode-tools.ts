@@ -2,6 +2,7 @@ import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, writeCacheMark, type Tool, type ToolChoice } from '@turnpike/protocol';
 import { CUSTOM_TOOL_SCHEMA, customDescription, isStrictSchema } from '../../schema';
 import type { ChatEncoding } from './chat-encoding';
+import { hasOpenAiAccount } from './encode-params';
 
 /** Tool members of the body, and a system line where a rule about tools has no member. */
 export interface EncodedTools {
@@ -106,7 +107,8 @@ function choose(tools: readonly Tool[], encoding: ChatEncoding): Chosen {
   if (!choice) return { tools };
   checkForced(tools, choice, encoding);
   if (encoding.capabilities.toolChoice === false) return withoutChoice(tools, choice, encoding);
-  const native = encoding.sameDialect && encoding.capabilities.minimalFields !== true;
+  const own = encoding.sameDialect || hasOpenAiAccount(encoding);
+  const native = own && encoding.capabilities.minimalFields !== true;
   if (choice.kind !== 'allowed' || native) return { tools, choice };
   encoding.losses.add('filtered:tools');
   return { tools: allowedTools(tools, choice.names), choice: { kind: choice.mode } };

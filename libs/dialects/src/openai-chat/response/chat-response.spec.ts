@@ -92,6 +92,20 @@ describe('decodeChatResponse', () => {
   });
 });
 
+describe('choices', () => {
+  const choice = (index: number, content: string): JsonObject => ({
+    index,
+    message: { content },
+    finish_reason: 'stop',
+  });
+
+  it('are taken by their indexes', () => {
+    const answer = decodeChatResponse({ choices: [choice(1, 'b'), choice(0, 'a')] });
+    expect(answer.parts).toEqual([{ kind: 'text', text: 'a' }]);
+    expect(answer.others).toMatchObject([{ choice: 1, parts: [{ kind: 'text', text: 'b' }] }]);
+  });
+});
+
 describe('encodeChatResponse', () => {
   const encode = (response: ChatResponse): JsonObject => encodeChatResponse(response, VIEW);
   const usage = { ...NO_USAGE, input: 1, output: 2 };

@@ -1,5 +1,12 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
-import { argumentsText, type CallPart, type ChatResponse, type Part } from '@turnpike/protocol';
+import {
+  argumentsText,
+  compact,
+  type CallPart,
+  type ChatResponse,
+  type Choice,
+  type Part,
+} from '@turnpike/protocol';
 import { createAnswerCallIds, usageOrEstimate } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { writeChatUsage } from '../usage';
@@ -8,12 +15,14 @@ import {
   CHAT_CALL_ID,
   writeAnnotations,
   writeCallHead,
+  writeDetails,
   writeImage,
-  writeRedactedReasoning,
-  writeSignedReasoning,
+  type SaidReasoning,
 } from './write-said';
 
 interface Message {
+  /** How many pieces of reasoning have details. */
+  proofs: number;
   text: string;
   refusal: string;
   reasoning: string;
@@ -30,14 +39,13 @@ function writeCall(call: CallPart, id: string): JsonObject {
 }
 
 function addReasoning(message: Message, part: Extract<Part, { kind: 'reasoning' }>): void {
-  const index = message.details.length;
-  if (part.redacted !== undefined) {
-    message.details.push(writeRedactedReasoning(part.redacted, index));
-    return;
-  }
+  const { signature, redacted, itemId } = part;
   const text = part.text ?? part.summary?.join('\n\n') ?? '';
-  message.reasoning += text;
-  if (part.signature) message.details.push(writeSignedReasoning(text, part.signature, index));
+  if (redacted === undefined) message.reasoning += text;
+  const said = compact<SaidReasoning>({ text, signature, redacted, itemId });
+  const details = writeDetails(said, message.proofs);
+  if (details.length > 0) message.proofs++;
+  message.details.push(...details);
 }
 
 function addPart(message: Message, part: Part, newId: (id: string) => string): void {
@@ -66,8 +74,9 @@ function addPart(message: Message, part: Part, newId: (id: string) => string): v
   }
 }
 
-function writeMessage(parts: readonly Part[], answerId: string): JsonObject {
+function writeMessage(parts: readonly Part[], newId: (id: string) => string): JsonObject {
   const message: Message = {
+    proofs: 0,
     text: '',
     refusal: '',
     reasoning: '',
@@ -76,7 +85,6 @@ function writeMessage(parts: readonly Part[], answerId: string): JsonObject {
     images: [],
     calls: [],
   };
-  const newId = createAnswerCallIds(answerId, CHAT_CALL_ID);
   for (const part of parts) addPart(message, part, newId);
   const { text, refusal, reasoning, details, annotations, images, calls } = message;
   return {
@@ -96,18 +104,22 @@ export function encodeChatResponse(response: ChatResponse, view: AnswerView): Js
   if (response.stop === 'error' || response.stop === 'malformed_call') {
     throw new GatewayError('provider_error', 'The provider ended its answer with an error.');
   }
-  const choice = {
-    index: 0,
-    message: writeMessage(response.parts, view.id),
+  const newId = createAnswerCallIds(view.id, CHAT_CALL_ID);
+  const writeChoice = (index: number, { parts, stop }: Omit<Choice, 'choice'>): JsonObject => ({
+    index,
+    message: writeMessage(parts, newId),
     logprobs: null,
-    finish_reason: writeFinishReason(response.stop),
-  };
+    finish_reason: writeFinishReason(stop),
+  });
   return {
     id: `chatcmpl-${view.id}`,
     object: 'chat.completion',
     created: view.createdAt,
     model: view.model,
-    choices: [choice],
+    choices: [
+      writeChoice(0, response),
+      ...(response.others ?? []).map((other) => writeChoice(other.choice, other)),
+    ],
     usage: writeChatUsage(usageOrEstimate(response, view.inputEstimate)),
   };
 }

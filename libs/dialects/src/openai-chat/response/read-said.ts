@@ -1,5 +1,9 @@
 import { isObject, stringifyJson, type Json, type JsonObject } from '@turnpike/kernel';
+import type { Signature } from '@turnpike/protocol';
 import { listOf, objectOf, objectsOf, textOf } from '../../answer';
+
+/** Vendor of what comes in this dialect's own fields, unless the server is known to be another's. */
+export const VENDOR = 'openai';
 
 const NONE: readonly never[] = [];
 
@@ -94,8 +98,8 @@ export interface CallFragment {
   readonly name?: string;
   readonly args: string;
   readonly custom: boolean;
-  /** Gemini's signature of this call, at its Chat endpoint. */
-  readonly thoughtSignature?: string;
+  /** Google signs calls, also at its Chat endpoint. */
+  readonly signature?: Signature;
 }
 
 function argumentText(value: Json | undefined): string {
@@ -108,25 +112,31 @@ function readIndex(value: Json | undefined): number | undefined {
   return typeof index === 'number' && Number.isInteger(index) ? index : undefined;
 }
 
-function readCall(call: JsonObject): CallFragment {
+/** Google's place for the signature of a call; a server of another vendor's that fills it has signed the call itself. */
+function readCallSignature(call: JsonObject, vendor: string): Signature | undefined {
+  if (!call.extra_content) return undefined;
+  const value = textOf(objectOf(objectOf(call.extra_content)?.google)?.thought_signature);
+  return value === undefined ? undefined : { vendor: vendor === VENDOR ? 'google' : vendor, value };
+}
+
+function readCall(call: JsonObject, vendor: string): CallFragment {
   const custom = isObject(call.custom) || call.type === 'custom';
   const body = objectOf(custom ? call.custom : call.function);
-  const google = objectOf(objectOf(call.extra_content)?.google);
   return {
     index: readIndex(call.index),
     id: textOf(call.id),
     name: textOf(body?.name),
     args: argumentText(custom ? body?.input : body?.arguments),
     custom,
-    thoughtSignature: textOf(google?.thought_signature),
+    signature: readCallSignature(call, vendor),
   };
 }
 
 /** Calls of a message or a delta; the legacy single `function_call` has neither index nor id. */
-export function readCalls(message: JsonObject): readonly CallFragment[] {
+export function readCalls(message: JsonObject, vendor = VENDOR): readonly CallFragment[] {
   if (!message.tool_calls && !message.function_call) return NONE;
-  const calls = objectsOf(message.tool_calls).map(readCall);
+  const calls = objectsOf(message.tool_calls).map((call) => readCall(call, vendor));
   const legacy = objectOf(message.function_call);
-  if (legacy && calls.length === 0) calls.push(readCall({ function: legacy, index: 0 }));
+  if (legacy && calls.length === 0) calls.push(readCall({ function: legacy, index: 0 }, vendor));
   return calls;
 }

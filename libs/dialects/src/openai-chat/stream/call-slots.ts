@@ -1,4 +1,4 @@
-import type { BlockContent, StreamEvent } from '@turnpike/protocol';
+import type { BlockContent, ChoiceEvent, Signature } from '@turnpike/protocol';
 import { areWholeArguments, ObjectTracker } from '../../answer';
 import type { CallFragment } from '../response/read-said';
 
@@ -13,7 +13,7 @@ class CallSlot {
   constructor(
     readonly index: number | undefined,
     readonly custom: boolean,
-    readonly signature: string | undefined,
+    readonly signature: Signature | undefined,
     id: string,
   ) {
     this.id = id;
@@ -50,9 +50,9 @@ export class CallSlots {
       .length;
   }
 
-  push(fragment: CallFragment): StreamEvent[] {
+  push(fragment: CallFragment): ChoiceEvent[] {
     const slot = this.find(fragment) ?? this.add(fragment);
-    const out: StreamEvent[] = [];
+    const out: ChoiceEvent[] = [];
     for (const other of this.slots) if (other !== slot) out.push(...this.open(other));
     if (slot.id === '') slot.id = fragment.id ?? '';
     if (!slot.opened && fragment.name !== undefined && fragment.name !== slot.name)
@@ -65,8 +65,8 @@ export class CallSlots {
   }
 
   /** Opens what waits and ends every call. undefined: a call with arguments never got a name. */
-  close(): StreamEvent[] | undefined {
-    const out: StreamEvent[] = [];
+  close(): ChoiceEvent[] | undefined {
+    const out: ChoiceEvent[] = [];
     for (const slot of this.slots) {
       out.push(...this.open(slot));
       const block = this.blocks.get(slot);
@@ -90,12 +90,12 @@ export class CallSlots {
   }
 
   private add(fragment: CallFragment): CallSlot {
-    const slot = new CallSlot(fragment.index, fragment.custom, fragment.thoughtSignature, fragment.id ?? '');
+    const slot = new CallSlot(fragment.index, fragment.custom, fragment.signature, fragment.id ?? '');
     this.slots.push(slot);
     return slot;
   }
 
-  private open(slot: CallSlot): StreamEvent[] {
+  private open(slot: CallSlot): ChoiceEvent[] {
     if (slot.opened || slot.name === '') return [];
     slot.opened = true;
     const block = this.nextBlock();
@@ -105,13 +105,13 @@ export class CallSlots {
       id: slot.id,
       name: slot.name,
       tool: slot.custom ? 'custom' : 'function',
-      ...(slot.signature === undefined ? {} : { signature: { vendor: 'google', value: slot.signature } }),
+      ...(slot.signature === undefined ? {} : { signature: slot.signature }),
     };
-    const start: StreamEvent = { kind: 'block-start', block, content };
+    const start: ChoiceEvent = { kind: 'block-start', block, content };
     return slot.args === '' ? [start] : [start, this.argumentsDelta(slot, slot.args)];
   }
 
-  private argumentsDelta(slot: CallSlot, text: string): StreamEvent {
+  private argumentsDelta(slot: CallSlot, text: string): ChoiceEvent {
     return { kind: 'block-delta', block: this.blocks.get(slot) ?? 0, delta: { kind: 'arguments', text } };
   }
 }

@@ -352,6 +352,7 @@ describe('createChatStreamDecoder', () => {
       'finish',
     ],
     ['a finish reason without [DONE]', [delta({}, 'stop')], 'cut', {}, 'finish'],
+    ['half a chunk of usage', [delta({}, 'stop'), '{"choices":[],"usa'], 'complete', {}, 'finish'],
     ['a cut', [delta({ content: 'a' })], 'idle', { noFinishReason: true }, 'interrupted'],
   ])('tells of %s', (_, chunks, reason, capabilities, kind) => {
     expect(decode(chunks, reason, capabilities).at(-1)?.kind).toBe(kind);

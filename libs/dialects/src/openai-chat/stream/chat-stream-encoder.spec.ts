@@ -3,6 +3,7 @@ import {
   createSseParser,
   unfoldResponse,
   unwrapSignature,
+  wrapSignature,
   type ChatResponse,
   type Part,
   type SseEvent,
@@ -12,6 +13,8 @@ import { readChatStream } from '../../answer/fixtures/read-chat-stream';
 import type { AnswerView } from '../../dialect';
 import { createChatStreamEncoder } from './chat-stream-encoder';
 
+/** Marks details in a vendor's own form that we wrote. */
+const WRITTEN_HERE = wrapSignature({ vendor: 'none', kind: 'unsigned', value: '' });
 const VIEW: AnswerView = { id: '1', model: 'alias', createdAt: 5, includeUsage: true, inputEstimate: 12 };
 
 function write(events: readonly StreamEvent[], view = VIEW): SseEvent[] {
@@ -85,7 +88,14 @@ describe('createChatStreamEncoder', () => {
         { reasoning_content: 't' },
         {
           reasoning_details: [
-            { type: 'reasoning.text', text: 't', signature: 's', format: 'anthropic-claude-v1', index: 0 },
+            {
+              type: 'reasoning.text',
+              text: 't',
+              signature: 's',
+              format: 'anthropic-claude-v1',
+              id: WRITTEN_HERE,
+              index: 0,
+            },
           ],
         },
       ],
@@ -96,7 +106,13 @@ describe('createChatStreamEncoder', () => {
       [
         {
           reasoning_details: [
-            { type: 'reasoning.encrypted', data: 'd', format: 'anthropic-claude-v1', index: 0 },
+            {
+              type: 'reasoning.encrypted',
+              data: 'd',
+              format: 'anthropic-claude-v1',
+              id: WRITTEN_HERE,
+              index: 0,
+            },
           ],
         },
       ],
@@ -140,7 +156,7 @@ describe('createChatStreamEncoder', () => {
               index: 0,
               id: 'toolu_1',
               type: 'function',
-              extra_content: { google: { thought_signature: 's' } },
+              extra_content: { google: { thought_signature: 's' }, turnpike: WRITTEN_HERE },
               function: { name: 'f', arguments: '' },
             },
           ],

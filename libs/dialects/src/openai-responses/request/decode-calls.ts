@@ -9,7 +9,7 @@ import {
   type ResultPart,
 } from '@turnpike/protocol';
 import { textOf } from '../../answer';
-import { decodeContent } from './decode-content';
+import { decodeContent } from '../../openai-content/decode-content';
 
 /** Arguments are text; an object is understood as well. */
 function argumentsOf(value: Json | undefined, param: string): string {

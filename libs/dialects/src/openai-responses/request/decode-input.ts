@@ -5,6 +5,7 @@ import {
   refuse,
   requireObject,
   requireString,
+  settleCallProofs,
   type Part,
   type TextPart,
   type Tool,
@@ -12,8 +13,9 @@ import {
 } from '@turnpike/protocol';
 import { textOf } from '../../answer';
 import { decodeCall, decodeCallOutput } from './decode-calls';
-import { decodeContent, decodeTextContent } from './decode-content';
-import { decodeOpaqueItem, roleOfOpaque } from './decode-opaque';
+import { decodeContent, decodeTextContent } from '../../openai-content/decode-content';
+import { decodeDrawnImage } from './decode-drawn-image';
+import { decodeOpaqueItem, decodeSummary, roleOfOpaque } from './decode-opaque';
 import { decodeReasoningItem } from './decode-reasoning';
 import { decodeToolList } from './decode-tools';
 
@@ -42,10 +44,14 @@ function addAll<T>(list: T[], more: readonly T[]): void {
 
 const isReply = (part: Part): boolean => part.kind === 'text' || part.kind === 'refusal';
 
-/** Items of the assistant's make one turn; a message of another phase begins a new one. */
+/** Items of the assistant's make one turn; a second message in a row, or one of another phase, begins a new one. */
 function addAssistant(turns: GrowingTurn[], parts: readonly Part[], phase: Turn['phase']): void {
   const last = turns.at(-1);
-  const apart = phase !== last?.phase && parts.some(isReply) && last?.parts.some(isReply);
+  const replies = parts.some(isReply);
+  const before = last?.parts.at(-1);
+  // Words behind words are a message of their own.
+  const apart =
+    replies && ((before && isReply(before)) || (phase !== last?.phase && last?.parts.some(isReply)));
   if (last?.role !== 'assistant' || apart) {
     turns.push({ role: 'assistant', parts: [...parts], ...(phase === undefined ? {} : { phase }) });
     return;
@@ -107,6 +113,14 @@ function addItem(item: Item, conversation: Conversation, known: ReadonlySet<Json
       return addOutput(turns, decodeCallOutput(body, param));
     case 'additional_tools':
       return addAll(tools, decodeToolList(body.tools, `${param}.tools`));
+    case 'image_generation_call': {
+      const image = decodeDrawnImage(body);
+      return image ? addAssistant(turns, [image], turns.at(-1)?.phase) : addOpaque(item, conversation);
+    }
+    case 'compaction': {
+      const summary = decodeSummary(body);
+      return summary ? void turns.push({ role: 'user', parts: [summary] }) : addOpaque(item, conversation);
+    }
     case 'item_reference':
       return known.has(body.id) ? undefined : refuseReference(item);
     default:
@@ -163,7 +177,12 @@ export function decodeInput(body: JsonObject): Conversation {
   const known = new Set(items.filter((i) => i.type !== 'item_reference').map((i) => i.body.id));
   known.delete(undefined);
   for (const item of items) addItem(item, conversation, known);
-  return conversation;
+  return { ...conversation, turns: conversation.turns.map(settled) };
+}
+
+function settled(turn: GrowingTurn): GrowingTurn {
+  const parts = settleCallProofs(turn.parts);
+  return parts === turn.parts ? turn : { ...turn, parts };
 }
 
 /** Instructions may be written as messages too. */

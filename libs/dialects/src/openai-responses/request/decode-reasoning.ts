@@ -4,11 +4,10 @@ import {
   EFFORTS,
   otherMembers,
   readObject,
+  readProof,
   readWord,
-  unwrapSignature,
   type ReasoningPart,
   type ReasoningRequest,
-  type Signature,
 } from '@turnpike/protocol';
 import { objectsOf, textOf } from '../../answer';
 import { VENDOR } from '../responses-name';
@@ -39,26 +38,11 @@ const textsOf = (value: JsonObject[string]): string[] =>
     .map((part) => textOf(part.text))
     .filter((text) => text !== undefined);
 
-interface Proof {
-  readonly signature?: Signature;
-  readonly redacted?: string;
-}
-
-/** `encrypted_content`: the vendor's own, or another vendor's proof that we had wrapped for the way. */
-function readProof(value: string | undefined): Proof {
-  if (value === undefined) return {};
-  const wrapped = unwrapSignature(value);
-  if (!wrapped) return { signature: { vendor: VENDOR, value } };
-  if (wrapped.kind === 'unsigned') return {};
-  if (wrapped.kind === 'redacted') return { redacted: wrapped.value };
-  return { signature: { vendor: wrapped.vendor, value: wrapped.value } };
-}
-
 /** A reasoning item; undefined: it says nothing and proves nothing. `content` may be null. */
 export function decodeReasoningItem(item: JsonObject): ReasoningPart | undefined {
   const summary = textsOf(item.summary);
   const content = textsOf(item.content).join('');
-  const { signature, redacted } = readProof(textOf(item.encrypted_content));
+  const { signature, redacted, forCall } = readProof(textOf(item.encrypted_content), VENDOR);
   if (redacted !== undefined) return { kind: 'reasoning', redacted };
   const text = summary.length > 0 ? summary.join('\n\n') : content;
   if (text === '' && !signature) return undefined;
@@ -67,6 +51,7 @@ export function decodeReasoningItem(item: JsonObject): ReasoningPart | undefined
     text: text === '' ? undefined : text,
     summary: summary.length > 0 ? summary : undefined,
     signature,
+    forCall,
     itemId: textOf(item.id),
   });
 }

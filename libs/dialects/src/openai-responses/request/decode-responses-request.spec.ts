@@ -294,7 +294,7 @@ describe('decodeResponsesRequest', () => {
     [
       'an image that is no URL',
       { input: [{ role: 'user', content: [{ type: 'input_image' }] }] },
-      'input[0].content[0]',
+      'input[0].content[0].image_url',
     ],
   ])('refuses %s with its path', (_, more, param) => {
     const error = refusal(more);

@@ -52,6 +52,21 @@ function decodeLogprobs(body: JsonObject): ChatRequest['logprobs'] {
   return asked ? compact({ top }) : undefined;
 }
 
+/** Members that every response repeats. */
+const ECHOED =
+  'instructions max_output_tokens max_tool_calls metadata parallel_tool_calls prompt_cache_key reasoning safety_identifier temperature text tool_choice tools top_logprobs top_p truncation user'.split(
+    ' ',
+  );
+
+/** The same values: nothing is copied. */
+const decodeEcho = (body: JsonObject): JsonObject =>
+  Object.fromEntries(
+    ECHOED.filter((name) => body[name] !== undefined && body[name] !== null).map((name) => [
+      name,
+      body[name],
+    ]),
+  );
+
 /**
  * A Responses request in our own vocabulary. Unknown optional members are kept in `native`; state that only another
  * server has is refused.
@@ -86,6 +101,7 @@ export function decodeResponsesRequest(body: JsonObject): ChatRequest {
     cacheTtl: readString(body.prompt_cache_retention, 'prompt_cache_retention'),
     stream: readBoolean(body.stream, 'stream') ?? false,
     includeUsage: true,
+    echo: decodeEcho(body),
     native: decodeNative(body),
   });
 }

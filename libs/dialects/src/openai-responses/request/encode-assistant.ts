@@ -8,7 +8,7 @@ import {
   type Turn,
 } from '@turnpike/protocol';
 import { customArguments } from '../../schema';
-import { writeAnnotations } from '../response/annotations';
+import { writeAnnotations } from '../../openai-content/annotations';
 import { opaqueText } from './encode-parts';
 import { encryptedContent, wireName, type ResponsesEncoding } from './responses-encoding';
 
@@ -91,6 +91,8 @@ function encodeItem(part: Part, encoding: ResponsesEncoding): JsonObject | 'drop
     }
     case 'opaque':
       return encoding.sameDialect && isObject(part.raw) ? part.raw : undefined;
+    case 'image':
+      return encoding.sameDialect && part.native?.type === 'image_generation_call' ? part.native : undefined;
     default:
       return undefined;
   }

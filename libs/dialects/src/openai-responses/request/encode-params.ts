@@ -7,6 +7,7 @@ import {
   type Effort,
   type Restoration,
 } from '@turnpike/protocol';
+import { VENDOR } from '../responses-name';
 import { thinks, type ResponsesEncoding } from './responses-encoding';
 
 /** Smallest output cap that this dialect takes, in tokens. */
@@ -16,10 +17,11 @@ const DEFAULT_EFFORTS: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 
 
 export function encodeMaxTokens({ request, capabilities, losses }: ResponsesEncoding): JsonObject {
   const { maxTokens } = request;
-  if (maxTokens === undefined || maxTokens === 0) return {};
+  if (maxTokens === undefined) return {};
   const most = capabilities.maxOutputTokens ?? Number.MAX_SAFE_INTEGER;
   const cap = Math.max(LEAST_MAX_TOKENS, Math.min(maxTokens, most));
-  if (cap !== maxTokens) losses.add('clamped:max_tokens');
+  // 0 asks Anthropic's cache to warm up: the least there is comes nearest.
+  if (cap !== maxTokens && maxTokens !== 0) losses.add('clamped:max_tokens');
   return { max_output_tokens: cap };
 }
 
@@ -72,7 +74,9 @@ function summaryOf({ request }: ResponsesEncoding): string | undefined {
 const TIERS: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' };
 
 /** Who asks and how it is billed. Chat has the same members with the same meaning; of others a hash and a tier remain. */
-export function encodeAccount({ request, sameDialect, losses }: ResponsesEncoding): JsonObject {
+export function encodeAccount(encoding: ResponsesEncoding): JsonObject {
+  const { request, target, sameDialect, losses, capabilities } = encoding;
+  const minimal = capabilities.minimalFields === true;
   if (sameDialect || request.dialect === 'openai-chat') {
     const known = request.native.safety_identifier === request.user;
     const own = sameDialect ? { user: known ? undefined : request.user } : {};
@@ -87,8 +91,11 @@ export function encodeAccount({ request, sameDialect, losses }: ResponsesEncodin
   }
   const tier = request.tier === undefined ? undefined : TIERS[request.tier];
   if (request.tier !== undefined && tier === undefined) losses.dropped('service_tier');
+  const hashed = request.user === undefined ? undefined : hashUser(request.user);
   return compact<JsonObject>({
-    safety_identifier: request.user === undefined ? undefined : hashUser(request.user),
+    safety_identifier: hashed,
+    // Requests of one session find one cache.
+    prompt_cache_key: target.vendor === VENDOR && !minimal ? hashed : undefined,
     service_tier: tier === 'auto' ? undefined : tier,
   });
 }

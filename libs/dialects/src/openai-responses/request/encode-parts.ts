@@ -7,23 +7,23 @@ import {
   type OpaquePart,
   type Part,
 } from '@turnpike/protocol';
+import {
+  audioPart,
+  cacheMark,
+  checkDocuments,
+  checkImages,
+  checkReference,
+  fileName,
+  ownMembers,
+} from '../../openai-content/media-parts';
 import { unsupported, type ResponsesEncoding } from './responses-encoding';
 
 export const inputText = (text: string): JsonObject => ({ type: 'input_text', text });
 
-/** File ids belong to one vendor's account; another vendor's is refused, never forwarded. */
-function checkReference(source: { readonly vendor: string }, encoding: ResponsesEncoding): void {
-  if (!encoding.sameDialect && source.vendor !== encoding.target.vendor)
-    unsupported(`A file reference belongs to ${source.vendor}; send the file's content instead.`);
-}
-
 function encodeImage(part: MediaPart, encoding: ResponsesEncoding): JsonObject {
   const { source, detail } = part;
-  if (encoding.capabilities.images === false)
-    unsupported(
-      `The model ${encoding.target.model} takes no images; remove them or choose a model with vision.`,
-    );
-  const more = detail === undefined ? {} : { detail };
+  checkImages(encoding);
+  const more = { ...(detail === undefined ? {} : { detail }), ...cacheMark(part, encoding) };
   if (source.kind === 'file') {
     checkReference(source, encoding);
     return { type: 'input_image', file_id: source.fileId, ...more };
@@ -32,34 +32,35 @@ function encodeImage(part: MediaPart, encoding: ResponsesEncoding): JsonObject {
   return { type: 'input_image', image_url, ...more };
 }
 
-const FILE_NAMES: Readonly<Record<string, string>> = { 'application/pdf': 'document.pdf' };
-
 function encodeFile(part: MediaPart, encoding: ResponsesEncoding): JsonObject {
   const { source } = part;
   if (part.text !== undefined && !encoding.sameDialect) return inputText(documentText(part.name, part.text));
   if (source.kind === 'base64' && source.mimeType.startsWith('image/')) return encodeImage(part, encoding);
-  if (encoding.capabilities.documents === false)
-    unsupported(`The model ${encoding.target.model} takes no documents; send their text instead.`);
-  if (source.kind === 'url') return { type: 'input_file', file_url: source.url };
+  checkDocuments(encoding);
+  const more = cacheMark(part, encoding);
+  if (source.kind === 'url') return { type: 'input_file', file_url: source.url, ...more };
   if (source.kind === 'file') {
     checkReference(source, encoding);
-    return { type: 'input_file', file_id: source.fileId };
+    return { type: 'input_file', file_id: source.fileId, ...more };
   }
-  const filename = part.name ?? FILE_NAMES[source.mimeType] ?? 'document';
-  return { type: 'input_file', filename, file_data: dataUrl(source) };
+  const filename = fileName(part, source.mimeType);
+  return { type: 'input_file', filename, file_data: dataUrl(source), ...more };
 }
 
 /** Media as a part of a message or a result. @throws GatewayError unsupported_content where the model cannot take it. */
 export function encodeMedia(part: MediaPart, encoding: ResponsesEncoding): JsonObject {
-  const native = encoding.sameDialect ? part.native : undefined;
-  if (!encoding.sameDialect) Object.keys(part.native ?? {}).forEach((name) => encoding.losses.dropped(name));
+  const own = ownMembers(part, encoding);
   switch (part.kind) {
     case 'image':
-      return { ...encodeImage(part, encoding), ...native };
+      return { ...encodeImage(part, encoding), ...own };
     case 'file':
-      return { ...encodeFile(part, encoding), ...native };
-    default:
-      return unsupported(`The model ${encoding.target.model} takes no ${part.kind}.`);
+      return { ...encodeFile(part, encoding), ...own };
+    case 'audio':
+      // The vendor's API has no such part; other servers of its dialect do.
+      if (encoding.sameDialect) return { ...audioPart(part, encoding), ...own };
+      return unsupported(`The model ${encoding.target.model} takes no audio.`);
+    case 'video':
+      return unsupported(`The model ${encoding.target.model} takes no video.`);
   }
 }
 
@@ -78,7 +79,11 @@ export function opaqueText(part: OpaquePart, encoding: ResponsesEncoding): strin
 export function encodeUserPart(part: Part, encoding: ResponsesEncoding): JsonObject | undefined {
   switch (part.kind) {
     case 'text':
-      return { ...inputText(part.text), ...(encoding.sameDialect ? part.native : {}) };
+      return {
+        ...inputText(part.text),
+        ...(encoding.sameDialect ? part.native : {}),
+        ...cacheMark(part, encoding),
+      };
     case 'image':
     case 'audio':
     case 'video':

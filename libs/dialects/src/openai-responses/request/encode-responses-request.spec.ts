@@ -13,6 +13,8 @@ const BASE: ChatRequest = {
   includeUsage: true,
   native: {},
 };
+/** Of the user `u`. */
+const HASH = '0bfe935e70c321c7ca3afc75ce0d0ca2f98b5422e008bb31c00c6d7f1f1c0ad6';
 const PNG = 'iVBORw0KGgo=';
 
 const encode = (
@@ -227,13 +229,7 @@ describe('encodeResponsesRequest', () => {
       {},
       ['dropped:temperature'],
     ],
-    [
-      'the user',
-      { user: 'u' },
-      {},
-      { safety_identifier: '0bfe935e70c321c7ca3afc75ce0d0ca2f98b5422e008bb31c00c6d7f1f1c0ad6' },
-      [],
-    ],
+    ['the user', { user: 'u' }, {}, { safety_identifier: HASH, prompt_cache_key: HASH }, []],
     [
       'structured output',
       { format: { kind: 'schema', name: 'a b', schema: { type: 'object' } } },

@@ -19,7 +19,7 @@ import {
   encodeStop,
 } from './encode-params';
 import { encodeTools } from './encode-tools';
-import { dropForeignMembers } from './foreign-members';
+import { checkForeignMembers } from './foreign-members';
 import { thinks, type ResponsesEncoding } from './responses-encoding';
 
 const ENCRYPTED = 'reasoning.encrypted_content';
@@ -28,13 +28,14 @@ const LOGPROBS = 'message.output_text.logprobs';
 function createEncoding(request: ChatRequest, target: EncodeTarget): ResponsesEncoding {
   const { capabilities } = target;
   const customTools = capabilities.customTools !== false && capabilities.minimalFields !== true;
+  const sameDialect = request.dialect === OPENAI_RESPONSES_ID;
   return {
     request,
     target,
     capabilities,
-    sameDialect: request.dialect === OPENAI_RESPONSES_ID,
+    sameDialect,
     customTools,
-    names: bookNames(request, CHAT_NAMES, !customTools),
+    names: bookNames(request, CHAT_NAMES, !customTools, sameDialect),
     losses: new LossLog(),
   };
 }
@@ -42,7 +43,7 @@ function createEncoding(request: ChatRequest, target: EncodeTarget): ResponsesEn
 function nativeMembers(encoding: ResponsesEncoding): JsonObject {
   const { request, capabilities, losses, sameDialect } = encoding;
   if (!sameDialect) {
-    dropForeignMembers(encoding);
+    checkForeignMembers(encoding);
     return {};
   }
   if (capabilities.minimalFields !== true) return request.native;

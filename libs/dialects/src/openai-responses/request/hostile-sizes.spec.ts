@@ -47,7 +47,7 @@ it.each<[string, JsonObject]>([
     'parts',
     {
       input: [
-        { role: 'assistant', content: 'a' },
+        { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
         { role: 'assistant', content: repeat(MANY, () => words) },
       ],
     },

@@ -24,7 +24,7 @@ export function refuseStoredState(body: JsonObject): void {
     );
   if (isAsked(body.conversation))
     refuseState(
-      'Stored conversations do not exist on this route: send the whole conversation in input.',
+      'Stored conversations do not exist on this route: name the response before with previous_response_id.',
       'conversation',
     );
   if (isAsked(body.background))

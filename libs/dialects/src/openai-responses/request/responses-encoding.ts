@@ -1,7 +1,7 @@
 import { GatewayError } from '@turnpike/kernel';
 import type { Capabilities, ChatRequest, LossLog, NameBook, ReasoningPart, Tool } from '@turnpike/protocol';
 import type { EncodeTarget } from '../../dialect';
-import { VENDOR } from '../responses-name';
+import { acceptsSignature } from '../../foreign/accepts-signature';
 
 /** What every step of one encoding needs. */
 export interface ResponsesEncoding {
@@ -26,16 +26,11 @@ export function unsupported(message: string, param?: string): never {
   throw new GatewayError('unsupported_content', message, param === undefined ? {} : { param });
 }
 
-/** A server of unknown make: it may be the native vendor behind another address. */
-const UNKNOWN_MAKE = 'openai-compatible';
-
 /** The value that this target can decrypt; undefined for foreign and unsigned reasoning. */
 export function encryptedContent(part: ReasoningPart, { target }: ResponsesEncoding): string | undefined {
   const { signature } = part;
   if (!signature || signature.value === '') return undefined;
-  const accepted =
-    signature.vendor === target.vendor || (signature.vendor === VENDOR && target.vendor === UNKNOWN_MAKE);
-  return accepted ? signature.value : undefined;
+  return acceptsSignature(signature.vendor, target) ? signature.value : undefined;
 }
 
 export const thinks = ({ capabilities }: ResponsesEncoding): boolean =>

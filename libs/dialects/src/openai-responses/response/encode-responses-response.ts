@@ -4,16 +4,20 @@ import {
   type CallPart,
   type ChatResponse,
   type Part,
+  type Phase,
   type ReasoningPart,
 } from '@turnpike/protocol';
 import { createAnswerCallIds, usageOrEstimate } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { writeResponsesUsage } from '../usage';
+import { asksToCompact, compactParts } from './compaction';
 import { incompleteReason, writeResponseObject } from './response-object';
 import {
   itemId,
+  opaquePrefix,
   RESPONSES_CALL_ID,
   writeCall,
+  writeCallProof,
   writeDrawnImage,
   writeEncrypted,
   writeMessage,
@@ -28,6 +32,7 @@ import {
 class ItemList {
   readonly items: JsonObject[] = [];
   private content: JsonObject[] | undefined;
+  private phase: Phase | undefined;
   private readonly newCallId: (id: string) => string;
 
   constructor(private readonly answerId: string) {
@@ -37,19 +42,21 @@ class ItemList {
   add(part: Part): void {
     switch (part.kind) {
       case 'text':
-        return part.text === '' ? undefined : this.say(writeOutputText(part.text, part.citations ?? []));
+        return part.text === ''
+          ? undefined
+          : this.say(writeOutputText(part.text, part.citations ?? []), part.phase);
       case 'refusal':
         return part.text === '' ? undefined : this.say(writeRefusal(part.text));
       case 'reasoning':
         return this.put(this.reasoning(part));
       case 'call':
-        return this.put(this.call(part));
+        return this.addCall(part);
       case 'image':
         return part.source.kind === 'base64'
           ? this.put(writeDrawnImage(this.id('ig'), part.source.data))
           : undefined;
       case 'opaque':
-        return this.put(writeOpaque(part, this.id('it')));
+        return this.put(writeOpaque(part, this.id(opaquePrefix(part.raw))));
       default:
         return undefined;
     }
@@ -65,14 +72,15 @@ class ItemList {
     this.items.push(item);
   }
 
-  private say(part: JsonObject): void {
-    if (this.content) {
+  private say(part: JsonObject, phase?: Phase): void {
+    if (this.content && phase === this.phase) {
       this.content.push(part);
       return;
     }
     const content = [part];
-    this.put(writeMessage(this.id('msg'), 'completed', content));
+    this.put(writeMessage({ id: this.id('msg'), phase }, 'completed', content));
     this.content = content;
+    this.phase = phase;
   }
 
   private reasoning(part: ReasoningPart): JsonObject | undefined {
@@ -83,10 +91,12 @@ class ItemList {
     return writeReasoning(id, text, part.signature && writeEncrypted(part.signature, text));
   }
 
-  private call(part: CallPart): JsonObject {
+  private addCall(part: CallPart): void {
     const custom = part.tool === 'custom';
-    const ids = { id: this.id(custom ? 'ctc' : 'fc'), callId: this.newCallId(part.id) };
-    return writeCall(part, ids, custom ? part.args : argumentsText(part.args), false);
+    const callId = this.newCallId(part.id);
+    if (part.signature) this.put(writeCallProof(this.id('rs'), part.signature, callId));
+    const ids = { id: this.id(custom ? 'ctc' : 'fc'), callId };
+    this.put(writeCall(part, ids, custom ? part.args : argumentsText(part.args), false));
   }
 }
 
@@ -101,7 +111,8 @@ export function encodeResponsesResponse(response: ChatResponse, view: AnswerView
   if (response.stop === 'error' || response.stop === 'malformed_call')
     throw new GatewayError('provider_error', 'The provider ended its answer with an error.');
   const list = new ItemList(view.id);
-  for (const part of response.parts) list.add(part);
+  const parts = asksToCompact(view.request) ? compactParts(response.parts) : response.parts;
+  for (const part of parts) list.add(part);
   const refused = response.parts.some((part) => part.kind === 'refusal');
   const reason = incompleteReason(response.stop, refused);
   return writeResponseObject(view, {

@@ -4,13 +4,14 @@ import {
   sniffMimeType,
   type CallPart,
   type Part,
+  type Phase,
   type ReasoningPart,
   type RefusalPart,
   type TextPart,
 } from '@turnpike/protocol';
 import { objectsOf, textOf } from '../../answer';
 import { VENDOR } from '../responses-name';
-import { readAnnotations } from './annotations';
+import { readAnnotations } from '../../openai-content/annotations';
 
 const joinTexts = (parts: readonly JsonObject[], separator: string): string =>
   parts
@@ -61,18 +62,28 @@ function toReasoning(item: JsonObject, vendor: string): ReasoningPart | undefine
     kind: 'reasoning',
     text: text === '' ? undefined : text,
     signature: value === undefined ? undefined : { vendor, value },
+    itemId: textOf(item.id),
   });
 }
 
+const PHASES: readonly Phase[] = ['commentary', 'final_answer'];
+
+/** What the words of a message are; undefined where nobody says so, or in words that nobody knows. */
+export const phaseOf = (item: JsonObject): Phase | undefined => PHASES.find((phase) => phase === item.phase);
+
 /** One part of a message; undefined: it says nothing. */
-function toReply(part: JsonObject): TextPart | RefusalPart | undefined {
+function toReply(part: JsonObject, phase: Phase | undefined): TextPart | RefusalPart | undefined {
   const refusal = textOf(part.refusal);
   if (refusal !== undefined) return { kind: 'refusal', text: refusal };
   const text = textOf(part.text);
   const citations = readAnnotations(part.annotations);
-  return text === undefined
-    ? undefined
-    : { kind: 'text', text, ...(citations.length > 0 ? { citations } : {}) };
+  if (text === undefined) return undefined;
+  return compact<TextPart>({
+    kind: 'text',
+    text,
+    phase,
+    citations: citations.length > 0 ? citations : undefined,
+  });
 }
 
 /** A drawn image that came with its bytes. */
@@ -86,12 +97,14 @@ export function drawnImage(item: JsonObject): { mimeType: string; data: string }
 /** The parts of one output item. */
 export function readItem(item: JsonObject, vendor: string): Part[] {
   switch (item.type) {
-    case 'message':
-      return typeof item.content === 'string' && item.content !== ''
-        ? [{ kind: 'text', text: item.content }]
-        : objectsOf(item.content)
-            .map(toReply)
-            .filter((part) => part !== undefined);
+    case 'message': {
+      const phase = phaseOf(item);
+      if (typeof item.content === 'string' && item.content !== '')
+        return [compact<Part>({ kind: 'text', text: item.content, phase })];
+      return objectsOf(item.content)
+        .map((part) => toReply(part, phase))
+        .filter((part) => part !== undefined);
+    }
     case 'reasoning':
       return [toReasoning(item, vendor)].filter((part) => part !== undefined);
     case 'function_call':

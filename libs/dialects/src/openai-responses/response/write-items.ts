@@ -1,27 +1,38 @@
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
-import { wrapSignature, type BlockContent, type CallPart, type Signature } from '@turnpike/protocol';
+import {
+  wrapSignature,
+  type BlockContent,
+  type CallPart,
+  type Phase,
+  type Signature,
+} from '@turnpike/protocol';
 import { areWholeArguments } from '../../answer';
 import { VENDOR } from '../responses-name';
-import { writeAnnotations } from './annotations';
+import { writeAnnotations } from '../../openai-content/annotations';
 
 /** Characters that this dialect takes in `call_id`. */
 export const RESPONSES_CALL_ID = /^[\x21-\x7e]{1,64}$/;
 
 /** Ids of items: their kind's prefix, the answer's id and a position, so that no two are alike. */
 export const itemId = (
-  prefix: 'msg' | 'rs' | 'fc' | 'ctc' | 'ig' | 'it',
+  prefix: 'msg' | 'rs' | 'fc' | 'ctc' | 'ig' | 'cmp' | 'it',
   answerId: string,
   n: number,
 ): string => `${prefix}_${answerId}${String(n).padStart(4, '0')}`;
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
-export const writeMessage = (id: string, status: ItemStatus, content: JsonObject[]): JsonObject => ({
+export const writeMessage = (
+  { id, phase }: { readonly id: string; readonly phase?: Phase },
+  status: ItemStatus,
+  content: JsonObject[],
+): JsonObject => ({
   id,
   type: 'message',
   status,
   role: 'assistant',
   content,
+  ...(phase === undefined ? {} : { phase }),
 });
 
 export const writeOutputText = (text: string, citations: readonly Json[]): JsonObject => ({
@@ -41,6 +52,10 @@ export function writeEncrypted(signature: Signature, text: string): string {
   const kind = text === '' ? 'reasoning' : 'thinking';
   return wrapSignature({ vendor: signature.vendor, kind, value: signature.value });
 }
+
+/** A call has no place for a signature: it travels in a reasoning item before it. */
+export const writeCallProof = (id: string, { vendor, value }: Signature, callId: string): JsonObject =>
+  writeReasoning(id, '', wrapSignature({ vendor, kind: 'call', value, callId }));
 
 /** Encrypted thinking without text is always Anthropic's. */
 export const writeRedacted = (data: string): string =>
@@ -79,6 +94,9 @@ export const writeDrawnImage = (id: string, data: string): JsonObject => ({
   status: 'completed',
   result: data,
 });
+
+export const opaquePrefix = (raw: Json): 'cmp' | 'it' =>
+  isObject(raw) && raw.type === 'compaction' ? 'cmp' : 'it';
 
 /** An item of the vendor's own; undefined for other vendors' blocks, which have no place here. */
 export function writeOpaque(

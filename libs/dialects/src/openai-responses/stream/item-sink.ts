@@ -11,6 +11,11 @@ export class ItemSink {
     return writeEvent(type, this.sequence++, members);
   }
 
+  /** An event whose one member is a response, given as JSON. */
+  whole(type: string, response: string): string {
+    return `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.sequence++},"response":${response}}\n\n`;
+  }
+
   /**
    * The frequent event, written without building an object: `head` is JSON of the members before `delta`, without
    * braces, and `tail` what follows it.

@@ -1,8 +1,16 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
-import type { BlockContent, StreamEvent } from '@turnpike/protocol';
+import type { BlockContent, Phase, StreamEvent } from '@turnpike/protocol';
 import { areWholeArguments, objectsOf, textOf } from '../../answer';
-import { readAnnotations } from '../response/annotations';
-import { argumentText, callHead, drawnImage, isCall, PARAGRAPH, reasoningText } from '../response/read-items';
+import { readAnnotations } from '../../openai-content/annotations';
+import {
+  argumentText,
+  callHead,
+  drawnImage,
+  isCall,
+  PARAGRAPH,
+  phaseOf,
+  reasoningText,
+} from '../response/read-items';
 import { VENDOR } from '../responses-name';
 
 type TextKind = 'text' | 'reasoning' | 'refusal' | 'arguments';
@@ -33,6 +41,8 @@ export class ItemSlot {
   /** Index of the paragraph that is being said, and whether it is raw text instead of a summary. */
   private paragraph: { readonly raw: boolean; index: number; length: number } | undefined;
   private readonly parts = new Map<number, Spoken>();
+  private phase: Phase | undefined;
+  private itemId: string | undefined;
 
   constructor(
     private readonly vendor: string,
@@ -41,8 +51,9 @@ export class ItemSlot {
 
   /** `output_item.added`: the name of a call is there already. */
   add(item: JsonObject): StreamEvent[] {
-    if (!isCall(item.type)) return [];
-    return this.openCall(item);
+    if (item.type === 'message') this.phase = phaseOf(item);
+    if (item.type === 'reasoning') this.itemId = textOf(item.id);
+    return isCall(item.type) ? this.openCall(item) : [];
   }
 
   /** `output_text.delta` and `refusal.delta`. */
@@ -74,7 +85,7 @@ export class ItemSlot {
   think(raw: boolean, index: number, text: string): StreamEvent[] {
     if (this.closed || text === '' || (this.paragraph && this.paragraph.raw !== raw)) return [];
     const out: StreamEvent[] = [];
-    const begun = this.reasoning ?? this.begin('reasoning', { kind: 'reasoning' }, out);
+    const begun = this.reasoning ?? this.beginThought(out);
     this.reasoning = begun;
     this.paragraph ??= { raw, index, length: 0 };
     const next = this.paragraph.index !== index;
@@ -128,6 +139,7 @@ export class ItemSlot {
     if (isCall(item.type)) return [...this.openCall(item), ...this.completeArguments(argumentText(item))];
     switch (item.type) {
       case 'message':
+        this.phase ??= phaseOf(item);
         return typeof item.content === 'string'
           ? this.complete('text', 0, item.content)
           : objectsOf(item.content).flatMap((part, i) => this.closePart(i, part));
@@ -143,7 +155,8 @@ export class ItemSlot {
     const text = missing(this.reasoning?.text ?? '', reasoningText(item));
     const value = textOf(item.encrypted_content);
     if (text === '' && value === undefined) return out;
-    const begun = this.reasoning ?? this.begin('reasoning', { kind: 'reasoning' }, out);
+    this.itemId ??= textOf(item.id);
+    const begun = this.reasoning ?? this.beginThought(out);
     this.reasoning = begun;
     if (text !== '') out.push(this.speak(begun, text));
     if (value === undefined) return out;
@@ -180,10 +193,20 @@ export class ItemSlot {
 
   private part(kind: 'text' | 'refusal', index: number): { part: Spoken; out: StreamEvent[] } {
     const out: StreamEvent[] = [];
-    const part = this.parts.get(index) ?? this.begin(kind, { kind }, out);
+    const part = this.parts.get(index) ?? this.beginReply(kind, out);
     this.parts.set(index, part);
     if (kind === 'refusal') this.refused = true;
     return { part, out };
+  }
+
+  private beginReply(kind: 'text' | 'refusal', out: StreamEvent[]): Spoken {
+    const { phase } = this;
+    return this.begin(kind, kind === 'text' && phase ? { kind, phase } : { kind }, out);
+  }
+
+  private beginThought(out: StreamEvent[]): Spoken {
+    const { itemId } = this;
+    return this.begin('reasoning', { kind: 'reasoning', ...(itemId === undefined ? {} : { itemId }) }, out);
   }
 
   private begin(kind: TextKind, content: BlockContent, out: StreamEvent[]): Spoken {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
-import type { BlockDelta } from '@turnpike/protocol';
+import type { BlockDelta, Phase } from '@turnpike/protocol';
 import { writeMessage, writeOutputText, writeRefusal, type ItemStatus } from '../response/write-items';
 import { placeHead, type ItemSink } from './item-sink';
 
@@ -12,7 +12,7 @@ export class OpenMessage {
   private openParts = 0;
 
   constructor(
-    readonly id: string,
+    readonly head: { readonly id: string; readonly phase?: Phase },
     private readonly sink: ItemSink,
     index: number,
   ) {
@@ -20,14 +20,14 @@ export class OpenMessage {
   }
 
   begin(): string {
-    return this.sink.added(this.index, writeMessage(this.id, 'in_progress', []));
+    return this.sink.added(this.index, writeMessage(this.head, 'in_progress', []));
   }
 
   /** The place of a new part. */
   openPart(part: JsonObject): { readonly place: JsonObject; readonly text: string } {
     const content_index = this.parts.push(undefined) - 1;
     this.openParts++;
-    const place = { item_id: this.id, output_index: this.index, content_index };
+    const place = { item_id: this.head.id, output_index: this.index, content_index };
     return { place, text: this.sink.event('response.content_part.added', { ...place, part }) };
   }
 
@@ -44,7 +44,7 @@ export class OpenMessage {
     if (this.openParts > 0 || this.closed) return '';
     this.closed = true;
     const content = this.parts.filter((part) => part !== undefined);
-    return this.sink.done(this.index, writeMessage(this.id, status, content));
+    return this.sink.done(this.index, writeMessage(this.head, status, content));
   }
 }
 

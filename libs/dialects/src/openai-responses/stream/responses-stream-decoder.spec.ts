@@ -234,7 +234,14 @@ describe('createResponsesStreamDecoder', () => {
         done(0, item),
         completed(),
       ).parts,
-    ).toEqual([{ kind: 'reasoning', text: 'one\n\ntwo', signature: { vendor: 'openai', value: 'final' } }]);
+    ).toEqual([
+      {
+        kind: 'reasoning',
+        text: 'one\n\ntwo',
+        signature: { vendor: 'openai', value: 'final' },
+        itemId: 'rs_1',
+      },
+    ]);
   });
 
   it('reads raw reasoning, refusals, citations, drawn images and items of its own', () => {

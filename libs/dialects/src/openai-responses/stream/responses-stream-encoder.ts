@@ -1,8 +1,10 @@
-import type { JsonObject } from '@turnpike/kernel';
+import { stringifyJson, type JsonObject } from '@turnpike/kernel';
 import {
+  chain,
   mergeUsage,
   type BlockContent,
   type Machine,
+  type Phase,
   type StreamEvent,
   type Usage,
   type VendorError,
@@ -10,10 +12,18 @@ import {
 import { createAnswerCallIds, streamUsage } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { INTERRUPTED } from '../error/responses-error-event';
-import { incompleteReason, writeResponseObject } from '../response/response-object';
+import { asksToCompact, createCompactionMachine } from '../response/compaction';
+import {
+  incompleteReason,
+  writeEcho,
+  writeOwnMembers,
+  type ResponseState,
+} from '../response/response-object';
 import {
   itemId,
+  opaquePrefix,
   RESPONSES_CALL_ID,
+  writeCallProof,
   writeDrawnImage,
   writeOpaque,
   writeReasoning,
@@ -25,6 +35,7 @@ import { CallBlock, ReasoningBlock, type OpenBlock } from './open-item';
 import { OpenMessage, TextBlock } from './open-message';
 
 type CallContent = Extract<BlockContent, { kind: 'call' }>;
+type TextContent = Extract<BlockContent, { kind: 'text' | 'refusal' }>;
 
 /**
  * Canonical events to Responses events. Items may interleave, as the format allows; neighbouring texts are parts of one
@@ -33,6 +44,8 @@ type CallContent = Extract<BlockContent, { kind: 'call' }>;
 class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
   private readonly sink = new ItemSink();
   private readonly open = new Map<number, OpenBlock>();
+  /** JSON of what every response repeats of the request, without braces: it can be long, and is written once. */
+  private readonly echo: string;
   private readonly newCallId: (id: string) => string;
   private message: OpenMessage | undefined;
   private usage: Usage | undefined;
@@ -41,6 +54,7 @@ class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
 
   constructor(private readonly view: AnswerView) {
     this.newCallId = createAnswerCallIds(view.id, RESPONSES_CALL_ID);
+    this.echo = stringifyJson(writeEcho(view)).slice(1, -1);
   }
 
   push(event: StreamEvent): string[] {
@@ -58,6 +72,8 @@ class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
         return this.begin();
       case 'usage':
         this.usage = mergeUsage(this.usage, event.usage);
+        return '';
+      case 'choice': // nobody asks for several here
         return '';
       case 'block-start':
         return this.start(event.block, event.content);
@@ -77,19 +93,19 @@ class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
   }
 
   private begin(): string {
-    const response = writeResponseObject(this.view, { status: 'in_progress', output: [] });
-    return (
-      this.sink.event('response.created', { response }) +
-      this.sink.event('response.in_progress', { response })
-    );
+    const response = this.response({ status: 'in_progress', output: [] });
+    return this.sink.whole('response.created', response) + this.sink.whole('response.in_progress', response);
+  }
+
+  private response(state: ResponseState): string {
+    return `${JSON.stringify(writeOwnMembers(this.view, state)).slice(0, -1)},${this.echo}}`;
   }
 
   private start(block: number, content: BlockContent): string {
     switch (content.kind) {
       case 'text':
       case 'refusal':
-        this.open.set(block, new TextBlock(content.kind === 'refusal', this.sink, () => this.openMessage()));
-        return '';
+        return this.startText(block, content);
       case 'reasoning':
         this.open.set(block, new ReasoningBlock(this.sink, () => this.openItem('rs')));
         return '';
@@ -100,18 +116,30 @@ class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
       case 'media':
         return this.putWhole('ig', (id) => writeDrawnImage(id, content.data));
       case 'opaque':
-        return writeOpaque(content, '') ? this.putWhole('it', (id) => writeOpaque(content, id) ?? {}) : '';
+        return writeOpaque(content, '')
+          ? this.putWhole(opaquePrefix(content.raw), (id) => writeOpaque(content, id) ?? {})
+          : '';
     }
   }
 
-  private startCall(block: number, content: CallContent): string {
-    const { id, index, text } = this.openItem(content.tool === 'custom' ? 'ctc' : 'fc');
-    const call = new CallBlock(content, { id, callId: this.newCallId(content.id) }, this.sink, index);
-    this.open.set(block, call);
-    return text + call.begin();
+  private startText(block: number, content: TextContent): string {
+    const phase = content.kind === 'text' ? content.phase : undefined;
+    const open = new TextBlock(content.kind === 'refusal', this.sink, () => this.openMessage(phase));
+    this.open.set(block, open);
+    return '';
   }
 
-  private putWhole(prefix: 'rs' | 'ig' | 'it', make: (id: string) => JsonObject): string {
+  private startCall(block: number, content: CallContent): string {
+    const { signature } = content;
+    const callId = this.newCallId(content.id);
+    const proof = signature ? this.putWhole('rs', (id) => writeCallProof(id, signature, callId)) : '';
+    const { id, index, text } = this.openItem(content.tool === 'custom' ? 'ctc' : 'fc');
+    const call = new CallBlock(content, { id, callId }, this.sink, index);
+    this.open.set(block, call);
+    return proof + text + call.begin();
+  }
+
+  private putWhole(prefix: 'rs' | 'ig' | 'cmp' | 'it', make: (id: string) => JsonObject): string {
     const { id, index, text } = this.openItem(prefix);
     const item = make(id);
     return text + this.sink.added(index, item) + this.sink.done(index, item);
@@ -125,12 +153,15 @@ class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
     return { id: itemId(prefix, this.view.id, index), index, text };
   }
 
-  private openMessage(): { readonly message: OpenMessage; readonly text: string } {
-    if (this.message && !this.message.sealed) return { message: this.message, text: '' };
+  /** Words of another phase are a message of their own. */
+  private openMessage(phase: Phase | undefined): { readonly message: OpenMessage; readonly text: string } {
+    if (this.message && !this.message.sealed && this.message.head.phase === phase)
+      return { message: this.message, text: '' };
+    const closed = this.message?.close('completed') ?? '';
     const index = this.sink.reserve();
-    const message = new OpenMessage(itemId('msg', this.view.id, index), this.sink, index);
+    const message = new OpenMessage({ id: itemId('msg', this.view.id, index), phase }, this.sink, index);
     this.message = message;
-    return { message, text: message.begin() };
+    return { message, text: closed + message.begin() };
   }
 
   private endBlock(block: number): string {
@@ -147,18 +178,19 @@ class ResponsesStreamEncoder implements Machine<StreamEvent, string> {
     const last = this.message?.close(status) ?? '';
     const usage = writeResponsesUsage(streamUsage(this.usage, this.view.inputEstimate, this.textBytes));
     const output = this.sink.output;
-    const response = writeResponseObject(this.view, { status, reason, output, usage });
-    return blocks + last + this.sink.event(`response.${status}`, { response });
+    const response = this.response({ status, reason, output, usage });
+    return blocks + last + this.sink.whole(`response.${status}`, response);
   }
 
   /** What is open stays open: nothing is closed as if it were whole. */
   private fail(error: VendorError): string {
     const usage = this.usage && writeResponsesUsage(this.usage);
     const output = this.sink.output;
-    const response = writeResponseObject(this.view, { status: 'failed', error, output, usage });
-    return this.sink.event('response.failed', { response });
+    return this.sink.whole('response.failed', this.response({ status: 'failed', error, output, usage }));
   }
 }
 
-export const createResponsesStreamEncoder = (view: AnswerView): Machine<StreamEvent, string> =>
-  new ResponsesStreamEncoder(view);
+export function createResponsesStreamEncoder(view: AnswerView): Machine<StreamEvent, string> {
+  const encoder = new ResponsesStreamEncoder(view);
+  return asksToCompact(view.request) ? chain(createCompactionMachine(), encoder) : encoder;
+}

@@ -39,6 +39,16 @@ describe('readResponsesAnswer', () => {
       { content: true, textBytes: 3, stop: 'length' },
     ],
     [
+      'an item of the vendor alone',
+      { output: [{ type: 'local_shell_call', call_id: 'a', action: { type: 'exec', command: ['ls'] } }] },
+      { content: true, textBytes: 0, stop: 'end' },
+    ],
+    [
+      'work in the background that has just begun',
+      { status: 'queued', background: true, output: [] },
+      { content: false, textBytes: 0, stop: 'pause' },
+    ],
+    [
       'a failure',
       { status: 'failed', output: [], error: { code: 'c', message: 'm' } },
       { content: false, textBytes: 0, stop: 'error', error: { code: 'c', message: 'm' } },

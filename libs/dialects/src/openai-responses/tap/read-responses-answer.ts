@@ -10,6 +10,10 @@ import { tallyItem } from './tally-item';
 const isWholeCall = (item: JsonObject): boolean =>
   tallyItem(item).call && (item.type === 'custom_tool_call' || areWholeArguments(argumentText(item)));
 
+/** Accepted for work in the background: the client asks for the rest later, so that this much is an answer. */
+const isPending = ({ background, status }: JsonObject): boolean =>
+  background === true && (status === 'queued' || status === 'in_progress');
+
 /** What a whole response says about itself. @throws SyntaxError when the body is not JSON. */
 export function readResponsesAnswer(body: Buffer): AnswerReading {
   const value: unknown = JSON.parse(body.toString('utf8'));
@@ -18,7 +22,7 @@ export function readResponsesAnswer(body: Buffer): AnswerReading {
   const tallies = items.map(tallyItem);
   const bare = items.length === 0 ? (textOf(value.output_text) ?? '') : '';
   const answered = Array.isArray(value.output) || bare !== '';
-  const stop = answered ? readStatus(value) : undefined;
+  const stop = answered ? (isPending(value) ? 'pause' : readStatus(value)) : undefined;
   const failed = Boolean(value.error) || value.type === 'error' || stop === 'error';
   const usage = readResponsesUsage(value.usage);
   const model = textOf(value.model);

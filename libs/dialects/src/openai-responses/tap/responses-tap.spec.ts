@@ -2,14 +2,17 @@ import type { JsonObject } from '@turnpike/kernel';
 import { createMeter, createSseParser, SseSplitter, unfoldResponse } from '@turnpike/protocol';
 import { someStream } from '@turnpike/protocol/stream/fixtures/random-answers';
 import fc from 'fast-check';
-import { TAP } from '../../dialect';
+import { TAP, type TapOptions } from '../../dialect';
 import { createResponsesStreamDecoder, createResponsesStreamEncoder } from '../stream';
 import { createResponsesTap } from './responses-tap';
 
 const VIEW = { id: '1', model: 'alias', createdAt: 5, includeUsage: true, inputEstimate: 12 };
 
-function inspect(wire: string): { tap: ReturnType<typeof createResponsesTap>; bits: number[] } {
-  const tap = createResponsesTap();
+function inspect(
+  wire: string,
+  options?: TapOptions,
+): { tap: ReturnType<typeof createResponsesTap>; bits: number[] } {
+  const tap = createResponsesTap(options);
   const bits: number[] = [];
   const splitter = new SseSplitter();
   splitter.push(Buffer.from(wire), (bytes, start, end) => bits.push(tap.inspect(bytes, start, end)));
@@ -83,6 +86,25 @@ describe('createResponsesTap', () => {
       textBytes: 4 + 7,
       usage: { input: 5, cacheRead: 4, output: 2 },
     });
+  });
+
+  it.each<[string, string, JsonObject[]]>([
+    ['of the end', ended({ id: 'resp_1', output: [message('b')] }), [message('b')]],
+    ['that came one by one', ended({ id: 'resp_1', output: [] }), [message('a'), call]],
+  ])('keeps the items %s when it is told to', (_, end, output) => {
+    const wire =
+      event('response.output_text.delta', { delta: 'a' }) +
+      event('response.output_item.done', { output_index: 1, item: call }) +
+      event('response.output_item.done', { output_index: 0, item: message('a') }) +
+      end;
+    expect(inspect(wire, { keepsResponse: true }).tap.response).toMatchObject({ id: 'resp_1', output });
+    expect(inspect(wire).tap.response).toBeUndefined();
+    expect(inspect(wire, { keepsResponse: true }).tap.textBytes).toBe(inspect(wire).tap.textBytes);
+  });
+
+  it('keeps nothing of an answer that failed', () => {
+    const failed = ended({ status: 'failed', error: { message: 'm' } });
+    expect(inspect(failed, { keepsResponse: true }).tap.response).toBeUndefined();
   });
 
   it('tells the first of two errors', () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@turnpike/kernel';
 import type { StopReason, Usage, VendorError } from '@turnpike/protocol';
 import { eventData, memberSpan, objectOf, objectsOf, parseEventData, textOf } from '../../answer';
-import { TAP, type StreamTap } from '../../dialect';
+import { TAP, type StreamTap, type TapOptions } from '../../dialect';
 import { readStreamError } from '../response/read-stream-error';
 import { readStatus, settleStatus } from '../response/responses-stop';
 import { readResponsesUsage } from '../usage';
@@ -26,11 +26,18 @@ class ResponsesTap implements StreamTap {
   error: VendorError | undefined;
   textBytes = 0;
   model: string | undefined;
+  response: JsonObject | undefined;
   private calls = 0;
   private refused = false;
   private said = false;
   /** Deltas have come since the last item was done. */
   private deltas = false;
+  /** Items that are done, where the answer is kept: some servers end without repeating them. */
+  private readonly done: { readonly at: number; readonly item: JsonObject }[] | undefined;
+
+  constructor(options?: TapOptions) {
+    if (options?.keepsResponse) this.done = [];
+  }
 
   inspect(bytes: Buffer, start: number, end: number): number {
     const type = this.typeOf(bytes, start, end);
@@ -97,7 +104,11 @@ class ResponsesTap implements StreamTap {
   private readDone(bytes: Buffer, start: number, end: number): number {
     const { deltas } = this;
     this.deltas = false;
-    return deltas ? 0 : this.count(objectOf(this.parse(bytes, start, end).item) ?? {});
+    if (deltas && !this.done) return 0;
+    const data = this.parse(bytes, start, end);
+    const item = objectOf(data.item) ?? {};
+    this.done?.push({ at: Number(data.output_index), item });
+    return deltas ? 0 : this.count(item);
   }
 
   private count(item: JsonObject): number {
@@ -121,9 +132,17 @@ class ResponsesTap implements StreamTap {
     const status = type === 'response.incomplete' ? 'incomplete' : (response.status ?? 'completed');
     const stop = readStatus({ ...response, status: status === 'in_progress' ? 'completed' : status });
     this.stop = settleStatus(stop, { wholeCalls: calls, refusal: this.refused });
-    if (stop !== 'error') return bits;
+    if (stop !== 'error') {
+      if (this.done) this.response = items.length > 0 ? response : { ...response, output: this.itemsDone() };
+      return bits;
+    }
     this.error = readStreamError(data);
     return bits | TAP.ERROR;
+  }
+
+  private itemsDone(): JsonObject[] {
+    const done = this.done ?? [];
+    return done.sort((a, b) => a.at - b.at).map(({ item }) => item);
   }
 
   /** Also what has no type: some servers send nothing but `{"error": ...}`. */
@@ -135,4 +154,4 @@ class ResponsesTap implements StreamTap {
   }
 }
 
-export const createResponsesTap = (): StreamTap => new ResponsesTap();
+export const createResponsesTap = (options?: TapOptions): StreamTap => new ResponsesTap(options);

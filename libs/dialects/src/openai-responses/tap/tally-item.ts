@@ -1,10 +1,10 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { objectsOf, textOf } from '../../answer';
-import { argumentText, drawnImage, isCall, reasoningText } from '../response/read-items';
+import { argumentText, isCall, reasoningText } from '../response/read-items';
 
 /** What one output item says, for metering. */
 export interface ItemTally {
-  /** Text, reasoning, refusal, media or a call is there. */
+  /** Text, reasoning, refusal, media, a call or an item of the vendor's own is there. */
   readonly content: boolean;
   readonly call: boolean;
   readonly refusal: boolean;
@@ -36,6 +36,7 @@ export function tallyItem(item: JsonObject): ItemTally {
       return { ...NOTHING, content: textBytes > 0, textBytes };
     }
     default:
-      return { ...NOTHING, content: drawnImage(item) !== undefined };
+      // Pictures, and what only the vendor and its clients understand: shells, searches, patches.
+      return { ...NOTHING, content: textOf(item.type) !== undefined };
   }
 }

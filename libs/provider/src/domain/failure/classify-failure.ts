@@ -1,5 +1,5 @@
 import type { JsonObject } from '@turnpike/kernel';
-import type { Failure, VendorError } from '@turnpike/protocol';
+import type { Failure, FailureClass, FailureScope, VendorError } from '@turnpike/protocol';
 import type { FailureEvidence } from '../failure-evidence';
 import { cleanVendorError } from './clean-vendor-error';
 import { pickDetails } from './pick-details';
@@ -119,6 +119,11 @@ function classifyAnswer(evidence: FailureEvidence, httpStatus: number): Failure 
   };
 }
 
+const SCOPE_OF_TRANSPORT: Readonly<Partial<Record<FailureClass, FailureScope>>> = {
+  caller: 'none',
+  auth: 'credential',
+};
+
 function classifyTransport(evidence: FailureEvidence): Failure {
   const { transport } = evidence;
   const meaning = transport
@@ -126,7 +131,7 @@ function classifyTransport(evidence: FailureEvidence): Failure {
     : { class: 'server' as const, reason: 'connection_failed' };
   return {
     class: meaning.class,
-    scope: meaning.class === 'caller' ? 'none' : 'model',
+    scope: SCOPE_OF_TRANSPORT[meaning.class] ?? 'model',
     provenance: 'heuristic',
     status: evidence.status,
     reason: meaning.reason,

@@ -35,8 +35,11 @@ const TRANSPORT: Readonly<Record<TransportFailure['reason'], TransportMeaning>> 
   first_byte_timeout: { class: 'server', reason: 'first_byte_timeout' },
   idle_timeout: { class: 'server', reason: 'idle_timeout' },
   total_timeout: { class: 'server', reason: 'total_timeout' },
+  credential_refused: { class: 'auth', reason: 'credential_refused' },
+  credential_unreachable: { class: 'server', reason: 'credential_unreachable' },
   deadline: { class: 'caller', reason: 'deadline_exceeded' },
   aborted: { class: 'caller', reason: 'client_disconnected' },
+  request_broken: { class: 'caller', reason: 'request_broken' },
 };
 
 export function meaningOfTransport(failure: TransportFailure): TransportMeaning {

@@ -1,4 +1,4 @@
-import type { Json } from '@turnpike/kernel';
+import type { Json, Secret } from '@turnpike/kernel';
 import type { Failure, VendorError } from '@turnpike/protocol';
 
 /** So many characters of a credential in a row are no coincidence. */
@@ -56,3 +56,7 @@ export function hideSecret(failure: Failure, secret: string): Failure {
   const vendor = hideDeep({ ...failure.vendor }, fragmentsOf(secret)) as unknown as VendorError;
   return { ...failure, vendor };
 }
+
+/** The failure without any of the secrets. */
+export const hideSecrets = (failure: Failure, secrets: readonly Secret[]): Failure =>
+  secrets.reduce((left, secret) => hideSecret(left, secret.reveal()), failure);

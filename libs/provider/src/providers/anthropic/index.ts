@@ -1,12 +1,13 @@
 import type { Capabilities } from '@turnpike/protocol';
 import type { ProviderData } from '../../domain/definition';
 
-/** Up to the 4.5 family: thinking takes a budget, an assistant turn may be prefilled. */
+/** Up to the 4.5 family: thinking takes a budget and no word of effort, an assistant turn may be prefilled. */
 const BUDGET: Capabilities = {
   contextWindow: 200_000,
   maxOutputTokens: 64_000,
   thinking: 'budget',
   defaultThinkingBudget: 10_000,
+  efforts: [],
   prefill: true,
   midSystem: false,
   noSampling: false,

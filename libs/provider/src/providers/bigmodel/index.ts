@@ -7,6 +7,7 @@ export const bigmodel: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
   auth: { kind: 'bearer' },
+  operations: ['embeddings', 'rerank', 'moderations', 'image-generations', 'transcriptions', 'speech'],
   vendor: 'bigmodel',
   capabilities: GLM_CAPABILITIES,
   models: GLM_MODELS,

@@ -5,6 +5,8 @@ export const cerebras: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.cerebras.ai/v1',
   auth: { kind: 'bearer' },
+  operations: ['completions'],
+  wires: { completions: { '*': 'native' } },
   vendor: 'cerebras',
   quirks: { removeMembers: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
   capabilities: {

@@ -5,6 +5,8 @@ export const dashscope: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
   auth: { kind: 'bearer' },
+  operations: ['completions', 'embeddings'],
+  wires: { completions: { '*coder*': 'native' } },
   forwardHeaders: ['x-dashscope-datainspection'],
   vendor: 'dashscope',
   capabilities: {

@@ -5,6 +5,7 @@ export const deepseek: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.deepseek.com/v1',
   auth: { kind: 'bearer' },
+  operations: [],
   vendor: 'deepseek',
   // Effort words above high collapse to max; json_object is the only structured mode.
   capabilities: {

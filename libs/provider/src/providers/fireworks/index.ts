@@ -5,6 +5,8 @@ export const fireworks: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   auth: { kind: 'bearer' },
+  operations: ['completions', 'embeddings', 'rerank'],
+  wires: { completions: { '*': 'native' } },
   vendor: 'fireworks',
   capabilities: {
     customTools: false,

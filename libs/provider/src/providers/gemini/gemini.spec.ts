@@ -1,4 +1,6 @@
+import type { Capabilities } from '@turnpike/protocol';
 import { readRow, type FailureRow, type Shape } from '@turnpike/testing/failure-row';
+import { resolveCapabilities } from '../../domain/resolve-capabilities';
 import { geminiCompatible } from '../gemini-compatible';
 import { gemini } from './index';
 
@@ -109,4 +111,35 @@ describe('definitions', () => {
     expect(definition.auth).toEqual({ kind: 'header', name: 'x-goog-api-key' });
     expect(new URL(definition.baseUrl ?? 'https://any.example').pathname).toBe('/');
   });
+});
+
+const FIXED: Capabilities = { noSampling: true, prefill: false, choices: 1 };
+const STEERED: Capabilities = { noSampling: false, prefill: true };
+const FOUR = ['minimal', 'low', 'medium', 'high'] as const;
+const THREE = ['low', 'medium', 'high'] as const;
+
+describe('models', () => {
+  it.each<[string, Capabilities]>([
+    ['gemini-4-argon', { ...FIXED, efforts: THREE, callIds: true }],
+    ['gemini-4-hydrogen', { ...FIXED, efforts: [...THREE, 'xhigh'] }],
+    ['gemini-flash-latest', { ...FIXED, efforts: THREE }],
+    ['gemini-3.8-flash', { ...FIXED, efforts: THREE }],
+    ['gemini-3.6-flash', { ...FIXED, efforts: FOUR }],
+    ['gemini-3.5-flash', { ...STEERED, efforts: FOUR, choices: 1 }],
+    ['gemini-3.5-flash-lite', { ...FIXED, efforts: FOUR }],
+    ['gemini-3.1-pro-preview', { ...STEERED, efforts: THREE }],
+    ['gemini-3.1-flash-lite', { ...STEERED, efforts: FOUR }],
+    ['gemini-3-pro-preview', { ...STEERED, efforts: ['low', 'high'] }],
+    ['gemini-3-flash-preview', { ...STEERED, efforts: FOUR }],
+    ['gemini-3.1-flash-image', { efforts: ['minimal', 'high'], structuredOutput: 'none' }],
+    ['gemini-3-pro-image-preview', { thinking: 'none', maxOutputTokens: 32_768 }],
+    ['gemini-2.5-pro', { ...STEERED, thinking: 'budget', thinkingBudgetMin: 128, thinkingOff: false }],
+    ['gemini-2.5-flash-lite', { thinking: 'budget', thinkingBudgetMin: 512, choices: 8 }],
+    ['gemini-2.5-flash-image', { thinking: 'none', choices: 1 }],
+    ['gemini-2.0-flash', { thinking: 'none', penalties: true, choices: 8 }],
+    ['gemma-3-27b-it', { systemRole: 'none', thinking: 'none', structuredOutput: 'none' }],
+    ['gemma-4-31b-it', { systemRole: 'system', efforts: ['minimal', 'high'], signedCalls: false }],
+  ])('%s', (model, facts) =>
+    expect(resolveCapabilities({ ...gemini, id: 'gemini' }, model)).toMatchObject(facts),
+  );
 });

@@ -5,6 +5,7 @@ export const githubModels: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://models.github.ai/inference',
   auth: { kind: 'bearer' },
+  operations: ['embeddings'],
   headers: { 'x-github-api-version': '2022-11-28' },
   forwardHeaders: ['x-github-api-version'],
   vendor: 'github-models',

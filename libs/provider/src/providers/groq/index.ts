@@ -5,6 +5,7 @@ export const groq: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.groq.com/openai/v1',
   auth: { kind: 'bearer' },
+  operations: ['transcriptions', 'translations', 'speech'],
   vendor: 'groq',
   // messages[].name and n other than 1 are refused as well; they are no top-level members and stay the encoder's matter.
   quirks: { removeMembers: ['logprobs', 'top_logprobs', 'logit_bias'] },

@@ -5,6 +5,8 @@ export const lmstudio: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:1234/v1',
   auth: { kind: 'bearer' },
+  operations: ['completions', 'embeddings'],
+  wires: { completions: { '*': 'native' } },
   vendor: 'lmstudio',
   capabilities: {
     customTools: false,

@@ -5,6 +5,7 @@ export const minimax: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.minimax.io/v1',
   auth: { kind: 'bearer' },
+  operations: [],
   vendor: 'minimax',
   capabilities: {
     customTools: false,

@@ -5,6 +5,7 @@ export const mistral: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.mistral.ai/v1',
   auth: { kind: 'bearer' },
+  operations: ['embeddings', 'moderations', 'transcriptions'],
   vendor: 'mistral',
   quirks: { removeMembers: ['stream_options', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'store'] },
   // tool_choice "any" stands for "required"; an assistant turn may be prefilled with `prefix`.

@@ -5,6 +5,7 @@ export const moonshot: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.moonshot.ai/v1',
   auth: { kind: 'bearer' },
+  operations: [],
   vendor: 'moonshot',
   capabilities: {
     customTools: false,

@@ -5,6 +5,7 @@ export const nvidia: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://integrate.api.nvidia.com/v1',
   auth: { kind: 'bearer' },
+  operations: ['embeddings'],
   vendor: 'nvidia',
   capabilities: {
     customTools: false,

@@ -10,13 +10,36 @@ const REASONING: Capabilities = {
   reasoningField: 'reasoning_effort',
 };
 
+/** Models that Chat Completions does not have. */
+const RESPONSES_ONLY: Capabilities = { onlyDialect: 'openai-responses' };
+
 export const openai: ProviderData = {
   title: 'OpenAI',
   dialect: 'openai-chat',
   baseUrl: 'https://api.openai.com/v1',
   auth: { kind: 'bearer' },
+  operations: [
+    'completions',
+    'embeddings',
+    'moderations',
+    'image-generations',
+    'image-edits',
+    'image-variations',
+    'transcriptions',
+    'translations',
+    'speech',
+  ],
+  wires: {
+    completions: {
+      'gpt-3.5-turbo-instruct*': 'native',
+      'gpt-35-turbo-instruct*': 'native',
+      'davinci-002': 'native',
+      'babbage-002': 'native',
+    },
+  },
   forwardHeaders: ['openai-beta', 'openai-organization', 'openai-project'],
   vendor: 'openai',
+  storesResponses: true,
   capabilities: { maxTokensField: 'max_completion_tokens', structuredOutput: 'schema', stopLimit: 4 },
   models: {
     'gpt-3.5-turbo*': {
@@ -78,7 +101,15 @@ export const openai: ProviderData = {
       stopLimit: 4,
       reasoningField: 'none',
     },
+    'o1-pro*': RESPONSES_ONLY,
+    'o3-pro*': RESPONSES_ONLY,
+    'gpt-5*-pro*': RESPONSES_ONLY,
+    'gpt-5*codex*': RESPONSES_ONLY,
+    'codex-mini*': RESPONSES_ONLY,
+    '*-deep-research*': RESPONSES_ONLY,
+    'computer-use-preview*': RESPONSES_ONLY,
   },
+  countTokens: true,
   failures: [
     // The same sentence is a per-minute limit elsewhere: only here does it mean an empty account.
     { status: [429, 403, 200], phrase: /exceeded your current quota/i, class: 'credit', scope: 'credential' },

@@ -5,6 +5,8 @@ export const openrouter: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://openrouter.ai/api/v1',
   auth: { kind: 'bearer' },
+  operations: ['completions', 'embeddings'],
+  wires: { completions: { '*': 'native' } },
   forwardHeaders: ['http-referer', 'x-title'],
   vendor: 'openrouter',
   quirks: { routingMembers: ['models', 'route'] },

@@ -5,6 +5,7 @@ export const sambanova: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.sambanova.ai/v1',
   auth: { kind: 'bearer' },
+  operations: ['embeddings', 'transcriptions', 'translations'],
   vendor: 'sambanova',
   capabilities: {
     customTools: false,

@@ -5,6 +5,7 @@ export const siliconflow: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.siliconflow.com/v1',
   auth: { kind: 'bearer' },
+  operations: ['embeddings', 'rerank', 'image-generations', 'speech', 'transcriptions'],
   vendor: 'siliconflow',
   capabilities: {
     customTools: false,

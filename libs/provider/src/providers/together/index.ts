@@ -5,6 +5,16 @@ export const together: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.together.xyz/v1',
   auth: { kind: 'bearer' },
+  operations: [
+    'completions',
+    'embeddings',
+    'rerank',
+    'image-generations',
+    'speech',
+    'transcriptions',
+    'translations',
+  ],
+  wires: { completions: { '*': 'native' } },
   vendor: 'together',
   capabilities: {
     customTools: false,

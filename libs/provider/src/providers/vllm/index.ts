@@ -5,6 +5,8 @@ export const vllm: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:8000/v1',
   auth: { kind: 'bearer' },
+  operations: ['completions', 'embeddings', 'rerank', 'transcriptions', 'translations'],
+  wires: { completions: { '*': 'native' } },
   vendor: 'vllm',
   // Chat templates of many models take one system message, at the start.
   capabilities: {

@@ -5,6 +5,7 @@ export const xai: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.x.ai/v1',
   auth: { kind: 'bearer' },
+  operations: ['image-generations'],
   forwardHeaders: ['x-grok-conv-id'],
   vendor: 'xai',
   capabilities: {

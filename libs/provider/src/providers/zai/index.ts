@@ -7,6 +7,7 @@ export const zai: ProviderData = {
   dialect: 'openai-chat',
   baseUrl: 'https://api.z.ai/api/paas/v4',
   auth: { kind: 'bearer' },
+  operations: ['image-generations', 'transcriptions'],
   forwardHeaders: ['accept-language'],
   vendor: 'zai',
   capabilities: GLM_CAPABILITIES,

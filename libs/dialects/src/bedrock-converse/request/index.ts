@@ -1,0 +1,1 @@
+export { encodeConverseRequest } from './encode-converse-request';

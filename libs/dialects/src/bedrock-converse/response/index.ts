@@ -1,0 +1,2 @@
+export * from './converse-stop';
+export * from './decode-converse-response';

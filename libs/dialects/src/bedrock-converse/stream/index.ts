@@ -1,0 +1,1 @@
+export { createConverseStreamDecoder } from './converse-stream-decoder';

@@ -1,0 +1,1 @@
+export { readConverseUsage } from './read-converse-usage';

@@ -1,0 +1,1 @@
+export { encodeCohereRequest } from './encode-cohere-request';

@@ -1,0 +1,3 @@
+export * from './cohere-stop';
+export * from './decode-cohere-response';
+export * from './read-citations';

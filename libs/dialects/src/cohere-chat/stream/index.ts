@@ -1,0 +1,1 @@
+export { createCohereStreamDecoder } from './cohere-stream-decoder';

@@ -1,0 +1,1 @@
+export { readCohereUsage } from './read-cohere-usage';

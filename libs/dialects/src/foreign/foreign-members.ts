@@ -1,0 +1,67 @@
+import { GatewayError, isObject, type Json, type JsonObject } from '@turnpike/kernel';
+import type { ChatRequest, LossLog } from '@turnpike/protocol';
+import type { EncodeTarget } from '../dialect';
+
+/** What the encoder of one dialect needs to know of a client of another. */
+interface Foreign {
+  readonly request: ChatRequest;
+  readonly target: EncodeTarget;
+  readonly losses: LossLog;
+}
+
+/** The word on which the vendor's SDK sends the conversation whole instead. */
+const THREAD_REFUSED = 'thread_unsupported_request';
+
+/** Values that ask for nothing: leaving them out loses nothing. */
+const isNeutral = (value: Json | undefined): boolean =>
+  value === undefined || value === null || value === false || value === 0;
+
+function refuse(what: string, param: string, { target }: Foreign): never {
+  const message = `${what} is not supported by the model ${target.model}.`;
+  throw new GatewayError('unsupported_content', message, { param });
+}
+
+/** A thread is stored by its vendor alone: dropping it would lose the history, so the client is told to send it whole. */
+function refuseThread({ target }: Foreign): never {
+  throw new GatewayError(
+    'unsupported_content',
+    `thread is not supported by the model ${target.model}: send the whole conversation instead.`,
+    {
+      param: 'thread',
+      vendorCode: THREAD_REFUSED,
+      vendorDetails: { error_code: THREAD_REFUSED, unsupported: ['thread'] },
+    },
+  );
+}
+
+const wantsAudio = ({ modalities, audio }: JsonObject): boolean =>
+  (Array.isArray(modalities) && modalities.includes('audio')) || isObject(audio);
+
+/** Members of turns that only the client's dialect knows; a role is told by the turn itself. */
+function dropTurnMembers({ request, losses }: Foreign): void {
+  for (const { native } of request.turns)
+    for (const name of native ? Object.keys(native) : []) if (name !== 'role') losses.dropped(name);
+}
+
+export interface ForeignMembers {
+  /** Members by the names that losses have, of which the target knows none. */
+  readonly unknown: Readonly<Record<string, Json | undefined>>;
+  /** Answers that the target gives to one request at most; absent: as many as are asked for. */
+  readonly choices?: number;
+}
+
+/**
+ * What a client of another dialect can ask for and the target cannot give.
+ * @throws GatewayError unsupported_content where the answer would be another; everything else is dropped with a loss.
+ */
+export function dropForeignMembers({ unknown, choices = Infinity }: ForeignMembers, foreign: Foreign): void {
+  const { request, losses } = foreign;
+  const { native } = request;
+  if (!isNeutral(native.thread)) refuseThread(foreign);
+  if ((request.choices ?? 1) > choices)
+    refuse(`More than ${choices === 1 ? 'one choice' : `${choices} choices`} per request (n)`, 'n', foreign);
+  if (wantsAudio(native)) refuse('Audio output', 'modalities', foreign);
+  for (const [name, value] of Object.entries({ ...unknown, ...native }))
+    if (!isNeutral(value)) losses.dropped(name);
+  dropTurnMembers(foreign);
+}

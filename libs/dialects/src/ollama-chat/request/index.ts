@@ -1,0 +1,1 @@
+export { encodeOllamaRequest } from './encode-ollama-request';

@@ -1,0 +1,2 @@
+export * from './decode-ollama-response';
+export * from './read-message';

@@ -1,0 +1,1 @@
+export { createOllamaStreamDecoder } from './ollama-stream-decoder';

@@ -1,0 +1,3 @@
+export * from './completion-stream-encoder';
+export * from './decode-completion-request';
+export * from './encode-completion';

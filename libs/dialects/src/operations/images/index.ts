@@ -1,0 +1,3 @@
+export * from './image-front';
+export * from './image-wires';
+export * from './images';

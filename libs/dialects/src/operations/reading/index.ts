@@ -1,0 +1,3 @@
+export * from './operation-tap';
+export * from './read-cost';
+export * from './read-json-answer';

@@ -1,0 +1,3 @@
+export * from './rerank';
+export * from './rerank-front';
+export * from './rerank-wires';
