@@ -2,7 +2,7 @@ import type { FileCredential } from './credential-schema';
 import type { LocatedProblem } from './explain-issues';
 
 type At = LocatedProblem['at'];
-type Member = Exclude<keyof FileCredential, 'name' | 'quotaGroup'>;
+type Member = Exclude<keyof FileCredential, 'name' | 'quotaGroup' | 'limits'>;
 
 /** What of a credential stands together: all that is needed, and what may be added. */
 interface Form {
@@ -74,7 +74,7 @@ export function* checkCredential(
   provider: { readonly use: string; readonly scheme: string | undefined; readonly plainAllowed: boolean },
 ): Generator<LocatedProblem> {
   const forms = formsOf(provider.scheme);
-  const { name: _name, quotaGroup: _group, ...members } = credential;
+  const { name: _name, quotaGroup: _group, limits: _limits, ...members } = credential;
   const given = (Object.keys(members) as Member[]).filter((member) => members[member] !== undefined);
   const known = forms.flatMap(membersOf);
   const hint = `credentials of ${provider.use} have ${forms.map(writtenForm).join('; or ')}`;

@@ -3,6 +3,17 @@ import { name } from './schema-parts';
 
 const text = z.string().min(1, 'must not be empty');
 
+const limit = z.int().min(1);
+
+/** Of the whole pool that a credential draws from. */
+const limits = z.strictObject({
+  rpm: limit.optional().describe('Requests per minute.'),
+  tpm: limit.optional().describe('Tokens per minute.'),
+  rpd: limit.optional().describe("Requests per day, as the provider's days begin."),
+  tpd: limit.optional().describe("Tokens per day, as the provider's days begin."),
+  concurrency: limit.optional().describe('Calls under way at once.'),
+});
+
 /** What is wrapped as soon as the file is read, and may stand in a file of its own (`file:/path`). */
 export const SECRET_MEMBERS = [
   'apiKey',
@@ -32,6 +43,11 @@ export const credential = z.strictObject({
   clientSecret: text.optional().describe('Entra: "${VAR}", "file:/path" or the secret itself.'),
   tokenUrl: text.optional().describe("Where tokens are asked for instead of the vendor's own place; https."),
   quotaGroup: name.optional().describe('Credentials of one group share one pool at the provider.'),
+  limits: limits
+    .optional()
+    .describe(
+      'What the provider grants, kept to before it refuses; of the group, whose smallest stated limits count.',
+    ),
 });
 
 export type FileCredential = z.infer<typeof credential>;

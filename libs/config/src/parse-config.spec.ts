@@ -116,6 +116,15 @@ describe('a valid configuration', () => {
     expect([config.resilience.maxAttempts, config.passthrough.enabled]).toEqual([7, true]);
   });
 
+  it('reads the limits of a credential', () => {
+    const limits = { rpm: 60, tpm: '${PORTION}', rpd: 1_000, tpd: 2_000_000, concurrency: 4 };
+    const credentials = [{ name: 'x', apiKey: 'k', limits }];
+    expect(parse(withProvider({ credentials })).providers.get('a')?.credentials[0]?.limits).toEqual({
+      ...limits,
+      tpm: 7,
+    });
+  });
+
   it('needs no credential where the definition needs none', () => {
     expect(parse({ providers: { l: { use: 'ollama' } } }).providers.get('l')?.credentials).toEqual([]);
   });
@@ -135,9 +144,19 @@ describe('what is wrong is named with its path and a hint', () => {
       'models.m.sticky: unknown key; known: strategy, targets, onContextExceeded, onContentFilter, strict, unsupportedMedia',
     ],
     [
-      'limits of a credential',
-      withProvider({ credentials: [{ name: 'x', apiKey: 'k', limits: { rpm: 1 } }] }),
-      'providers.a.credentials[0].limits: unknown key; known: name, apiKey, accessKeyId, secretAccessKey, sessionToken, serviceAccount, tenantId, clientId, clientSecret, tokenUrl, quotaGroup',
+      'unknown limit of a credential',
+      withProvider({ credentials: [{ name: 'x', apiKey: 'k', limits: { rps: 1 } }] }),
+      'providers.a.credentials[0].limits.rps: unknown key; did you mean "rpm"?',
+    ],
+    [
+      'limit that lets nothing through',
+      withProvider({ credentials: [{ name: 'x', apiKey: 'k', limits: { concurrency: 0 } }] }),
+      'providers.a.credentials[0].limits.concurrency: must be at least 1',
+    ],
+    [
+      'half a request per minute',
+      withProvider({ credentials: [{ name: 'x', apiKey: 'k', limits: { rpm: 0.5 } }] }),
+      'providers.a.credentials[0].limits.rpm: must be a whole number',
     ],
     [
       'strategy',

@@ -13,4 +13,6 @@ export * from './stream';
 export * from './envelope/scan-envelope';
 export * from './envelope/splice';
 export * from './normalise';
+export * from './quota/quota-limits';
+export * from './quota/quota-reading';
 export * from './count/estimate-input-tokens';

@@ -8,6 +8,8 @@ export * from './domain/media-fetcher';
 export * from './domain/operation';
 export * from './domain/operation-paths';
 export * from './domain/operation-wires';
+export * from './domain/quota/day-end';
+export * from './domain/quota/read-quota-headers';
 export * from './domain/target';
 export * from './domain/upstream';
 export * from './domain/resolve-capabilities';

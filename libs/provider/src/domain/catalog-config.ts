@@ -1,5 +1,5 @@
 import type { Secret } from '@turnpike/kernel';
-import type { Capabilities, UpstreamDialectId } from '@turnpike/protocol';
+import type { Capabilities, QuotaLimits, UpstreamDialectId } from '@turnpike/protocol';
 import type { Settings } from './operation-paths';
 import type { CredentialGrant, MediaPolicy, StrategyName, Timeouts } from './target';
 
@@ -7,6 +7,8 @@ export interface CredentialEntry extends CredentialGrant {
   readonly name: string;
   readonly apiKey?: Secret;
   readonly quotaGroup?: string;
+  /** Of its quota group; where several state one, the smallest counts. */
+  readonly limits?: QuotaLimits;
 }
 
 /** One provider of a validated configuration. */

@@ -191,6 +191,28 @@ describe('what a provider becomes', () => {
     expect(a).not.toBe(b);
   });
 
+  it('gives every credential of a group the same limits, the smallest that one of them states', () => {
+    const key = new Secret('k');
+    const { provider: built } = one(
+      provider({
+        credentials: [
+          { name: 'a', apiKey: key, quotaGroup: 'g', limits: { rpm: 60, tpm: 1_000 } },
+          { name: 'b', apiKey: key, quotaGroup: 'g', limits: { rpm: 15, concurrency: 4 } },
+          { name: 'c', apiKey: key, quotaGroup: 'g' },
+          { name: 'd', apiKey: key, limits: { rpd: 9 } },
+          { name: 'e', apiKey: key, quotaGroup: 'h', limits: {} },
+        ],
+      }),
+    );
+    const [a, b, c, d, e] = built.credentials;
+    expect(a?.limits).toEqual({ rpm: 15, tpm: 1_000, concurrency: 4 });
+    expect(b?.limits).toBe(a?.limits);
+    expect(c?.limits).toBe(a?.limits);
+    expect(d?.limits).toEqual({ rpd: 9 });
+    expect(e).not.toHaveProperty('limits');
+    expect(a).not.toHaveProperty('grant');
+  });
+
   it('gives a provider without keys one empty credential, so that it can be tried', () => {
     const { credentials } = one(provider({ use: 'claude', baseUrl: undefined, credentials: [] })).provider;
     expect(credentials.map(({ id, secret }) => [id, secret.reveal()])).toEqual([['c/none', '']]);

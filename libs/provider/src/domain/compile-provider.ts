@@ -3,6 +3,7 @@ import type { Capabilities, UpstreamDialectId } from '@turnpike/protocol';
 import type { CredentialEntry, ProviderEntry } from './catalog-config';
 import type { ProviderDefinition } from './definition';
 import { fillTemplate, type SettingName, type Settings } from './operation-paths';
+import { limitsByGroup } from './quota/group-limits';
 import { DEFAULT_TIMEOUTS, type Credential, type CredentialGrant, type Provider } from './target';
 
 /** What stands in for the credential of a provider that has none in the file. */
@@ -35,6 +36,7 @@ function grantOf({
   name: _name,
   apiKey: _key,
   quotaGroup: _group,
+  limits: _limits,
   ...rest
 }: CredentialEntry): CredentialGrant | undefined {
   const stated = Object.entries(rest).filter(([, value]) => value !== undefined);
@@ -44,16 +46,22 @@ function grantOf({
 /** A quota group belongs to its provider: equal names elsewhere are other pools. */
 function compileCredentials(name: string, entry: ProviderEntry): readonly Credential[] {
   const stated = entry.credentials.length > 0 ? entry.credentials : [NO_CREDENTIAL];
+  const groupOf = ({ name: own, quotaGroup }: CredentialEntry): string =>
+    quotaGroup === undefined ? `${name}/${own}` : `${name}/group:${quotaGroup}`;
+  const grouped = limitsByGroup(
+    stated.map((credential) => ({ quotaGroup: groupOf(credential), limits: credential.limits })),
+  );
   return stated.map((credential) => {
-    const id = `${name}/${credential.name}`;
-    const quotaGroup = credential.quotaGroup === undefined ? id : `${name}/group:${credential.quotaGroup}`;
+    const quotaGroup = groupOf(credential);
     const grant = grantOf(credential);
+    const limits = grouped.get(quotaGroup);
     return {
-      id,
+      id: `${name}/${credential.name}`,
       name: credential.name,
       secret: credential.apiKey ?? NO_KEY,
       quotaGroup,
       ...(grant && { grant }),
+      ...(limits && { limits }),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { Secret } from '@turnpike/kernel';
-import type { Capabilities, UpstreamDialectId } from '@turnpike/protocol';
+import type { Capabilities, QuotaLimits, UpstreamDialectId } from '@turnpike/protocol';
 import type { ProviderDefinition, Quirks } from './definition';
 import type { OperationId } from './operation';
 import type { Settings, TargetPaths } from './operation-paths';
@@ -43,6 +43,8 @@ export interface Credential {
   readonly grant?: CredentialGrant;
   /** A credential without a stated group is its own group. */
   readonly quotaGroup: string;
+  /** Of the whole quota group: every credential of it has this same object. Absent: none of them states any. */
+  readonly limits?: QuotaLimits;
 }
 
 /** Everything of a credential that must not be seen. */
