@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { PgLedger } from '@turnpike/billing/adapters/pg-ledger';
 import type { ConfigSource } from '@turnpike/config';
 import type { KeyChanges } from '@turnpike/identity';
+import type { Secret } from '@turnpike/kernel';
 import {
   createCallMetrics,
   createReloadMetric,
@@ -14,6 +15,7 @@ import { buildSnapshot } from './build-snapshot';
 import { CallTelemetry } from './call-telemetry';
 import { createGatewayApp } from './gateway-app';
 import { openCallMemory, type CallMemoryOptions } from './open-call-memory';
+import { openRedis } from './open-redis';
 
 export interface DataPlaneOptions {
   readonly pool: Pool;
@@ -28,7 +30,9 @@ export interface DataPlaneOptions {
   /** Where ledger entries wait that the database did not take. */
   readonly spoolFile?: string;
   /** Where calls leave what later ones need. */
-  readonly memory: Omit<CallMemoryOptions, 'log'>;
+  readonly memory: Omit<CallMemoryOptions, 'log' | 'redis'>;
+  /** What replicas share is kept there; without it this process is alone. */
+  readonly redisUrl: Secret | undefined;
 }
 
 export interface RunningDataPlane {
@@ -70,7 +74,8 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
   const metrics = createCallMetrics(options.registry, {
     isKnownModel: (model) => config.current().models.has(model),
   });
-  const memory = await openCallMemory({ ...options.memory, log });
+  const redis = await openRedis(options.redisUrl, log);
+  const memory = openCallMemory({ ...options.memory, redis, log });
   const app = await createGatewayApp({
     pool,
     pepper: options.pepper,
@@ -91,6 +96,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
       // Whatever went wrong with the calls: what they cost is written.
       await ledger.close();
       await memory.close();
+      await redis?.close();
     }
   };
   try {

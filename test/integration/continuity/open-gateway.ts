@@ -23,6 +23,7 @@ import { createGatewayServer } from '../../../apps/gateway/src/gateway-server';
 import { CallReader } from '../../../apps/gateway/src/http/call-reader';
 import { registerDataPlane } from '../../../apps/gateway/src/http/data-plane';
 import { openCallMemory } from '../../../apps/gateway/src/open-call-memory';
+import { openRedis } from '../../../apps/gateway/src/open-redis';
 import { ListLedger } from '../gateway/open-data-plane';
 
 /** `npm test` names the server it found; alone on a developer's machine the default local port is tried. */
@@ -139,11 +140,13 @@ export async function openGateway(setting: GatewaySetting): Promise<TestGateway>
   );
   const log: string[] = [];
   const write = (_fields: object, message: string): void => void log.push(message);
-  const remembered = await openCallMemory({
+  const processLog = { error: write, warn: write };
+  const redis = await openRedis(setting.redis && new Secret(setting.redis.url), processLog);
+  const remembered = openCallMemory({
     secretKeys: setting.secretKeys,
-    redisUrl: setting.redis && new Secret(setting.redis.url),
+    redis,
     ...(setting.redis && { redisPrefix: setting.redis.prefix }),
-    log: { error: write, warn: write },
+    log: processLog,
   });
   const ledger = new ListLedger();
   const observer = new DefectList();
@@ -187,6 +190,7 @@ export async function openGateway(setting: GatewaySetting): Promise<TestGateway>
       await server.close();
       await upstream.close();
       await remembered.close();
+      await redis?.close();
     },
   };
 }

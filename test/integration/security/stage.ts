@@ -160,7 +160,8 @@ export async function openStage(config: object) {
     host: '127.0.0.1',
     port: 0,
     changes,
-    memory: { secretKeys: [SECRET_KEY], redisUrl: undefined },
+    memory: { secretKeys: [SECRET_KEY] },
+    redisUrl: undefined,
     spoolFile: path.join(dataDir, 'ledger-spool.jsonl'),
   });
   const keys = await insertKeys(pool);
