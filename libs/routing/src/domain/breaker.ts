@@ -1,4 +1,5 @@
-import type { Random } from '@turnpike/kernel';
+import { heldLeases, NO_LEASES, RECHECK_MS, withLease, withoutLease, type Leases } from './group/probes';
+import { isRampOver, rampOpensAt, takeFromRamp, type Ramp } from './group/ramp';
 
 const SECOND_MS = 1_000;
 /** Calls older than this no longer count. */
@@ -22,32 +23,42 @@ interface Bucket {
 
 /** Breaker of one (credential, model). Plain data; the fresh state is `CLOSED`. */
 export type BreakerState =
-  | { readonly phase: 'closed'; readonly buckets: readonly Bucket[]; readonly failuresInARow: number }
+  | {
+      readonly phase: 'closed';
+      readonly buckets: readonly Bucket[];
+      readonly failuresInARow: number;
+      /** It was open a moment ago. */
+      readonly ramp?: Ramp;
+    }
   | { readonly phase: 'open'; readonly untilMs: number; readonly opens: number }
-  | { readonly phase: 'half-open'; readonly successes: number; readonly opens: number };
-
-/** `probe`: the call was let through while the breaker was half-open; others that end then began before it opened. */
-export interface BreakerEvent {
-  readonly kind: 'success' | 'failure';
-  readonly probe: boolean;
-}
+  | {
+      readonly phase: 'half-open';
+      readonly probes: Leases;
+      readonly successes: number;
+      readonly opens: number;
+    };
 
 export const CLOSED: BreakerState = { phase: 'closed', buckets: [], failuresInARow: 0 };
 
 /** Longer with every opening that was not followed by a closing; spread, so that fleets do not knock in step. */
-function opened(opens: number, nowMs: number, random: Random): BreakerState {
+function opened(opens: number, nowMs: number, draw: number): BreakerState {
   const plainMs = Math.min(LONGEST_OPEN_MS, OPEN_MS * 2 ** opens);
-  const spread = 1 + JITTER * (2 * random() - 1);
-  return { phase: 'open', untilMs: nowMs + Math.round(plainMs * spread), opens: opens + 1 };
+  const spread = 1 + JITTER * (2 * draw - 1);
+  return { phase: 'open', untilMs: nowMs + Math.floor(plainMs * spread + 0.5), opens: opens + 1 };
 }
 
-function counted(buckets: readonly Bucket[], failed: boolean, nowMs: number): readonly Bucket[] {
+function counted(
+  buckets: readonly Bucket[],
+  calls: number,
+  failures: number,
+  nowMs: number,
+): readonly Bucket[] {
   const startMs = Math.floor(nowMs / BUCKET_MS) * BUCKET_MS;
   const recent = buckets.filter((bucket) => bucket.startMs > nowMs - BREAKER_WINDOW_MS);
   const last = recent[recent.length - 1];
   const own = last?.startMs === startMs ? last : { startMs, calls: 0, failures: 0 };
   const others = own === last ? recent.slice(0, -1) : recent;
-  return [...others, { startMs, calls: own.calls + 1, failures: own.failures + (failed ? 1 : 0) }];
+  return [...others, { startMs, calls: own.calls + calls, failures: own.failures + failures }];
 }
 
 function isTripped(buckets: readonly Bucket[], failuresInARow: number): boolean {
@@ -57,35 +68,88 @@ function isTripped(buckets: readonly Bucket[], failuresInARow: number): boolean 
   return calls >= LEAST_CALLS && failures / calls >= FAILURE_SHARE;
 }
 
-/** The state after one call has ended. `random` is drawn from only when the breaker opens. */
-export function afterCall(
+/** Open breakers become half-open when their time is over; the first look after it tells. */
+export const breakerAt = (state: BreakerState, nowMs: number): BreakerState =>
+  state.phase === 'open' && nowMs >= state.untilMs
+    ? { phase: 'half-open', probes: NO_LEASES, successes: 0, opens: state.opens }
+    : state;
+
+/** Nothing that it says is in force any more. */
+export const isBreakerFresh = (state: BreakerState, nowMs: number): boolean =>
+  state.phase === 'closed' &&
+  (state.ramp === undefined || isRampOver(state.ramp, nowMs)) &&
+  state.buckets.every(({ startMs }) => startMs <= nowMs - BREAKER_WINDOW_MS);
+
+/** One call wants through: the state with it, or when to ask again. Half-open it holds one of three leases. */
+export function enterBreaker(
   state: BreakerState,
-  event: BreakerEvent,
+  lease: string,
   nowMs: number,
-  random: Random,
-): BreakerState {
-  const failed = event.kind === 'failure';
-  switch (state.phase) {
-    case 'closed': {
-      const failuresInARow = failed ? state.failuresInARow + 1 : 0;
-      const buckets = counted(state.buckets, failed, nowMs);
-      return isTripped(buckets, failuresInARow)
-        ? opened(0, nowMs, random)
-        : { phase: 'closed', buckets, failuresInARow };
-    }
+): { readonly state: BreakerState } | { readonly opensMs: number; readonly phase: BreakerState['phase'] } {
+  const at = breakerAt(state, nowMs);
+  switch (at.phase) {
     case 'open':
-      return state;
-    case 'half-open': {
-      if (!event.probe) return state;
-      if (failed) return opened(state.opens, nowMs, random);
-      const successes = state.successes + 1;
-      return successes >= SUCCESSES_TO_CLOSE ? CLOSED : { ...state, successes };
+      return { opensMs: at.untilMs, phase: at.phase };
+    case 'half-open':
+      return Object.keys(heldLeases(at.probes, nowMs)).length >= BREAKER_PROBES
+        ? { opensMs: nowMs + RECHECK_MS, phase: at.phase }
+        : { state: { ...at, probes: withLease(at.probes, lease, nowMs) } };
+    case 'closed': {
+      if (!at.ramp || isRampOver(at.ramp, nowMs)) return { state: at };
+      const opensMs = rampOpensAt(at.ramp, nowMs);
+      return opensMs > nowMs
+        ? { opensMs, phase: at.phase }
+        : { state: { ...at, ramp: takeFromRamp(at.ramp) } };
     }
   }
 }
 
-/** Open breakers become half-open when their time is over; the first look after it tells. */
-export const breakerAt = (state: BreakerState, nowMs: number): BreakerState =>
-  state.phase === 'open' && nowMs >= state.untilMs
-    ? { phase: 'half-open', successes: 0, opens: state.opens }
+/** The state after one failure. `draw` from [0, 1) spreads the time that it stays open. Only probes count half-open. */
+export function afterBreakerFailure(
+  state: BreakerState,
+  lease: string | undefined,
+  nowMs: number,
+  draw: number,
+): BreakerState {
+  const at = breakerAt(state, nowMs);
+  switch (at.phase) {
+    case 'open':
+      return at;
+    case 'half-open':
+      return lease !== undefined && lease in at.probes ? opened(at.opens, nowMs, draw) : at;
+    case 'closed': {
+      const failuresInARow = at.failuresInARow + 1;
+      const buckets = counted(at.buckets, 1, 1, nowMs);
+      return isTripped(buckets, failuresInARow) ? opened(0, nowMs, draw) : { ...at, buckets, failuresInARow };
+    }
+  }
+}
+
+/** The state after so many successes. Three probes that succeed close it; then calls come back step by step. */
+export function afterBreakerSuccess(
+  state: BreakerState,
+  lease: string | undefined,
+  successes: number,
+  nowMs: number,
+): BreakerState {
+  const at = breakerAt(state, nowMs);
+  switch (at.phase) {
+    case 'open':
+      return at;
+    case 'half-open': {
+      if (lease === undefined || !(lease in at.probes)) return at;
+      const proved = at.successes + 1;
+      return proved >= SUCCESSES_TO_CLOSE
+        ? { phase: 'closed', buckets: [], failuresInARow: 0, ramp: { sinceMs: nowMs, taken: 0 } }
+        : { ...at, successes: proved, probes: withoutLease(at.probes, lease) };
+    }
+    case 'closed':
+      return { ...at, buckets: counted(at.buckets, successes, 0, nowMs), failuresInARow: 0 };
+  }
+}
+
+/** A lease that ended without a verdict. */
+export const releaseBreaker = (state: BreakerState, lease: string): BreakerState =>
+  state.phase === 'half-open' && lease in state.probes
+    ? { ...state, probes: withoutLease(state.probes, lease) }
     : state;

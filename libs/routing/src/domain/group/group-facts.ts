@@ -1,0 +1,51 @@
+import type { QuotaLimits } from '@turnpike/protocol';
+import { minuteUse } from '../minute-window';
+import type { GroupView } from '../group-store';
+import { subjectsOf, type Closed } from './bench';
+import { bucketKey, type GroupState } from './group-state';
+import { placeKey, type GroupPlace } from './place';
+import { bucketLeft } from './quota-bucket';
+
+/** The same in the clock of this process. */
+export const inOwnClock = (closed: Closed, { skewMs }: GroupView): Closed =>
+  skewMs === 0 ? closed : { ...closed, untilMs: closed.untilMs - skewMs };
+
+/** It ends at its time whatever others do: a copy is as good as the original. */
+export const isFixed = ({ reason }: Closed): boolean =>
+  reason.startsWith('cooling_') || reason === 'breaker_open';
+
+/** Something may be over as soon as one call succeeds there. */
+export const isBenched = (state: GroupState, place: GroupPlace): boolean =>
+  subjectsOf(place).some((subject) => subject in state.benches) ||
+  (state.breakers[placeKey(place)] ?? CLOSED_PHASE).phase !== 'closed';
+
+const CLOSED_PHASE = { phase: 'closed' } as const;
+
+const shareLeft = (used: number, limit: number | undefined): number =>
+  limit === undefined ? Infinity : Math.max(0, limit - used) / limit;
+
+/** Share of the tightest limit that is left, 0 to 1; undefined: no limit is known. */
+export function headroomOf(
+  state: GroupState,
+  { model }: GroupPlace,
+  limits: QuotaLimits | undefined,
+  nowMs: number,
+): number | undefined {
+  let least = Infinity;
+  for (const [key, bucket] of Object.entries(state.buckets)) {
+    if (key === bucketKey(model, key.slice(model.length + 1)))
+      least = Math.min(least, Math.max(0, bucketLeft(bucket, nowMs)) / bucket.limit);
+  }
+  if (limits) {
+    const minute = minuteUse(state.minute, nowMs);
+    least = Math.min(
+      least,
+      shareLeft(minute.requests, limits.rpm),
+      shareLeft(minute.tokens, limits.tpm),
+      shareLeft(state.day?.requests ?? 0, limits.rpd),
+      shareLeft(state.day?.tokens ?? 0, limits.tpd),
+      shareLeft(Object.keys(state.calls).length, limits.concurrency),
+    );
+  }
+  return least === Infinity ? undefined : Math.min(1, least);
+}

@@ -1,0 +1,83 @@
+import type { QuotaLimits } from '@turnpike/protocol';
+import type { BreakerState } from '../breaker';
+import type { MinuteWindow } from '../minute-window';
+import type { Penalty } from '../penalty';
+import type { Bench } from './bench';
+import type { GroupPlace } from './place';
+import { NO_LEASES, type Leases } from './probes';
+import type { QuotaBucket } from './quota-bucket';
+
+/** What this day of the provider holds so far. */
+export interface DayUse {
+  /** Which day: another id begins at zero. */
+  readonly id: string;
+  readonly requests: number;
+  readonly tokens: number;
+}
+
+/**
+ * All that replicas share about one quota group: the unit of sharing, so that one script sees everything that a decision
+ * about one of its credentials needs. Plain data; what is not there is as fresh as can be.
+ */
+export interface GroupState {
+  /** By subject: who sits out. */
+  readonly benches: Readonly<Record<string, Bench>>;
+  /** By place. */
+  readonly breakers: Readonly<Record<string, BreakerState>>;
+  /** By place. */
+  readonly penalties: Readonly<Record<string, Penalty>>;
+  /** By model and bucket: what the provider's headers said. */
+  readonly buckets: Readonly<Record<string, QuotaBucket>>;
+  readonly minute: MinuteWindow;
+  readonly day: DayUse | undefined;
+  /** Calls under way, where their number is limited. */
+  readonly calls: Leases;
+}
+
+export const FRESH_GROUP: GroupState = {
+  benches: {},
+  breakers: {},
+  penalties: {},
+  buckets: {},
+  minute: [],
+  day: undefined,
+  calls: NO_LEASES,
+};
+
+/** The provider's day at this moment, by its own calendar. */
+export interface ProviderDay {
+  readonly id: string;
+  /** How long it still lasts, in milliseconds. */
+  readonly leftMs: number;
+}
+
+/** What one call takes of its group. Tokens are estimates until it is settled. */
+export interface Demand {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** A request to be let in. */
+export interface Entry {
+  readonly place: GroupPlace;
+  /** Unique: names what is taken until it is settled. */
+  readonly lease: string;
+  readonly demand: Demand;
+  readonly limits?: QuotaLimits;
+  readonly day?: ProviderDay;
+  /** The last target of a route: waits of our own making are no obstacle. */
+  readonly force: boolean;
+}
+
+export const bucketKey = (model: string, bucket: string): string => `${model}\n${bucket}`;
+
+/** Sets or removes one member of a record; the same record when nothing changes. */
+export function withMember<V>(
+  record: Readonly<Record<string, V>>,
+  key: string,
+  value: V | undefined,
+): Readonly<Record<string, V>> {
+  if (record[key] === value) return record;
+  if (value !== undefined) return { ...record, [key]: value };
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
