@@ -121,8 +121,15 @@ function* checkProviderName(file: ConfigFile, at: At, name: string, show: Show):
 
 const FALLBACKS = ['onContextExceeded', 'onContentFilter'] as const;
 
+type Model = ConfigFile['models'][string];
+
+const exactAliases = (file: ConfigFile): readonly string[] =>
+  Object.keys(file.models).filter((alias) => !alias.includes('*'));
+
+const fallbacksOf = (model: Model): readonly string[] => FALLBACKS.flatMap((field) => model[field] ?? []);
+
 function* checkFallbacks(file: ConfigFile, show: Show): Generator<LocatedProblem> {
-  const aliases = Object.keys(file.models).filter((alias) => !alias.includes('*'));
+  const aliases = exactAliases(file);
   for (const [alias, model] of Object.entries(file.models)) {
     for (const field of FALLBACKS) {
       const next = model[field];
@@ -130,22 +137,42 @@ function* checkFallbacks(file: ConfigFile, show: Show): Generator<LocatedProblem
       if (next === undefined) continue;
       if (!aliases.includes(next)) {
         yield problem(at, `unknown alias ${show(at, next)}`, didYouMean(next, aliases));
-      } else if (leadsTo(file, next, alias)) {
+      } else if (leadsTo(file, next, alias, fallbacksOf)) {
         yield problem(at, `leads back to "${alias}"`, 'a fallback must end somewhere');
       }
     }
   }
 }
 
-function leadsTo(file: ConfigFile, from: string, goal: string): boolean {
+function* checkRules(file: ConfigFile, show: Show): Generator<LocatedProblem> {
+  const aliases = exactAliases(file);
+  const links = (model: Model): readonly string[] => (model.rules ?? []).map(({ use }) => use);
+  for (const [alias, model] of Object.entries(file.models)) {
+    for (const [i, { use }] of (model.rules ?? []).entries()) {
+      const at: At = ['models', alias, 'rules', i, 'use'];
+      if (!aliases.includes(use))
+        yield problem(at, `unknown alias ${show(at, use)}`, didYouMean(use, aliases));
+      else if (leadsTo(file, use, alias, links))
+        yield problem(at, `leads back to "${alias}"`, 'rules must end somewhere');
+    }
+  }
+}
+
+/** Whether the links of one kind, followed from an alias, come to another. */
+function leadsTo(
+  file: ConfigFile,
+  from: string,
+  goal: string,
+  linksOf: (model: Model) => readonly string[],
+): boolean {
   const open = [from];
   const seen = new Set<string>();
   for (let alias = open.pop(); alias !== undefined; alias = open.pop()) {
     if (alias === goal) return true;
-    if (seen.has(alias) || !Object.hasOwn(file.models, alias)) continue;
+    const model = Object.hasOwn(file.models, alias) ? file.models[alias] : undefined;
+    if (seen.has(alias) || !model) continue;
     seen.add(alias);
-    const model = file.models[alias];
-    open.push(...FALLBACKS.flatMap((field) => model?.[field] ?? []));
+    open.push(...linksOf(model));
   }
   return false;
 }
@@ -161,7 +188,7 @@ function* checkPrices(file: ConfigFile, show: Show): Generator<LocatedProblem> {
     yield problem([...at, i], 'prices the same model from the same instant as an earlier one');
 }
 
-/** What a schema cannot say: names that refer to nothing, fallbacks in a circle, addresses that are missing. */
+/** What a schema cannot say: names that refer to nothing, fallbacks or rules in a circle, addresses that are missing. */
 export const checkReferences = (
   file: ConfigFile,
   definitions: KnownDefinitions,
@@ -170,5 +197,6 @@ export const checkReferences = (
   ...checkProviders(file, definitions, show),
   ...checkTargets(file, show),
   ...checkFallbacks(file, show),
+  ...checkRules(file, show),
   ...checkPrices(file, show),
 ];

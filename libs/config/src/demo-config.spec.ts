@@ -1,5 +1,6 @@
 import { checkReferences } from './check-references';
 import { demoConfig } from './demo-config';
+import { strategy } from './schema-parts';
 import { configJsonSchema, configSchema } from './schema';
 
 const definitions = { 'openai-compatible': {}, 'anthropic-compatible': {} };
@@ -63,7 +64,7 @@ describe('the JSON Schema of the configuration file', () => {
       required: ['targets'],
       additionalProperties: false,
       properties: {
-        strategy: { default: 'priority', enum: ['priority', 'weighted', 'round-robin', 'random'] },
+        strategy: { default: 'priority', enum: strategy.options },
       },
     });
   });

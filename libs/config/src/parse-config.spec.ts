@@ -140,8 +140,8 @@ describe('what is wrong is named with its path and a hint', () => {
     ],
     [
       'key of nothing',
-      withModel({ sticky: { ttlMinutes: 30 } }),
-      'models.m.sticky: unknown key; known: strategy, targets, onContextExceeded, onContentFilter, strict, unsupportedMedia',
+      withModel({ zone: 'eu' }),
+      'models.m.zone: unknown key; known: strategy, targets, rules, sticky, onContextExceeded, onContentFilter, strict, unsupportedMedia',
     ],
     [
       'unknown limit of a credential',
@@ -160,8 +160,8 @@ describe('what is wrong is named with its path and a hint', () => {
     ],
     [
       'strategy',
-      withModel({ strategy: 'p2c' }),
-      'models.m.strategy: must be one of priority, weighted, round-robin, random',
+      withModel({ strategy: 'fastest' }),
+      'models.m.strategy: must be one of priority, weighted, round-robin, random, least-busy, p2c, lowest-latency, lowest-cost, headroom',
     ],
     [
       'unset variable',
@@ -337,7 +337,7 @@ describe('what is wrong is named with its path and a hint', () => {
     expect(() => parse(text)).toThrow(
       [
         'providers.a.credentials[0].apiKey: the variable NOT_SET is not set; set it or write ${NOT_SET:-default}',
-        'models["m-*"].affinity: unknown key; known: strategy, targets, onContextExceeded, onContentFilter, strict, unsupportedMedia (line 7)',
+        'models["m-*"].affinity: unknown key; known: strategy, targets, rules, sticky, onContextExceeded, onContentFilter, strict, unsupportedMedia (line 7)',
         'providers.a.use: unknown definition "opnai"; did you mean "openai"? (line 3)',
         'models["m-*"].targets[0].provider: unknown provider "b"; did you mean "a"? (line 7)',
       ].join('\n'),

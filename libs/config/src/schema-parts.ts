@@ -24,3 +24,16 @@ export const upstreamDialect = z.enum([
   'cohere-chat',
   'ollama-chat',
 ]);
+
+/** Every strategy of the routing lib; test/architecture keeps the two lists together. */
+export const strategy = z.enum([
+  'priority',
+  'weighted',
+  'round-robin',
+  'random',
+  'least-busy',
+  'p2c',
+  'lowest-latency',
+  'lowest-cost',
+  'headroom',
+]);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { capabilities, capabilityRows, unsupportedMedia } from './capabilities-schema';
 import { credential } from './credential-schema';
-import { modelName, name, upstreamDialect } from './schema-parts';
+import { rule, sticky } from './rule-schema';
+import { modelName, name, strategy, upstreamDialect } from './schema-parts';
 
 const DAY_MS = 86_400_000;
 
@@ -75,8 +76,15 @@ const target = z.strictObject({
 });
 
 const model = z.strictObject({
-  strategy: z.enum(['priority', 'weighted', 'round-robin', 'random']).default('priority'),
+  strategy: strategy.default('priority').describe('Which target is asked first (routing.md).'),
   targets: z.array(target).min(1, 'needs at least one target'),
+  rules: z
+    .array(rule)
+    .min(1, 'needs at least one rule')
+    .max(100, 'must not hold more than 100 rules')
+    .optional()
+    .describe('Looked at in order before the strategy; the first that holds names the alias that serves.'),
+  sticky: sticky.optional().describe('Default: 30 minutes.'),
   onContextExceeded: modelName
     .optional()
     .describe('Alias that is tried when the request is too long for this one.'),

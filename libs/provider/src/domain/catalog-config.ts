@@ -1,7 +1,7 @@
 import type { Secret } from '@turnpike/kernel';
 import type { Capabilities, QuotaLimits, UpstreamDialectId } from '@turnpike/protocol';
 import type { Settings } from './operation-paths';
-import type { CredentialGrant, MediaPolicy, StrategyName, Timeouts } from './target';
+import type { CredentialGrant, MediaPolicy, RouteRule, StrategyName, Timeouts } from './target';
 
 export interface CredentialEntry extends CredentialGrant {
   readonly name: string;
@@ -43,6 +43,8 @@ export interface ModelEntry {
   readonly unsupportedMedia?: MediaPolicy;
   readonly onContextExceeded?: string;
   readonly onContentFilter?: string;
+  readonly rules?: readonly RouteRule[];
+  readonly sticky?: { readonly ttlMinutes: number };
 }
 
 /** What the catalog needs of a configuration. Maps, because names come from people: no prototype answers for them. */

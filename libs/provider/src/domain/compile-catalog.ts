@@ -7,6 +7,8 @@ import { fillPaths } from './operation-paths';
 import { resolveCapabilities } from './resolve-capabilities';
 import { ModelCatalog, type Provider, type Route, type Target } from './target';
 
+/** How long a conversation stays where it was served last, unless its alias says otherwise. */
+const STICKY_MINUTES = 30;
 /** Names come from clients: routes of globs and direct calls are remembered up to this many. */
 const MAX_REMEMBERED = 1_000;
 const MAX_NAME_LENGTH = 512;
@@ -72,7 +74,14 @@ class CompiledCatalog extends ModelCatalog {
     const name = model.slice(slash + 1);
     if (!provider || name === '') return undefined;
     const targets = [compileTarget(provider, { provider: provider.name, model: name, weight: 1 }, name)];
-    return { alias: model, strategy: 'priority', targets, direct: true };
+    return {
+      alias: model,
+      name: model,
+      strategy: 'priority',
+      targets,
+      direct: true,
+      stickyMs: STICKY_MINUTES * 60_000,
+    };
   }
 
   #routeOf(alias: string, entry: ModelEntry, asked: string): Route {
@@ -82,9 +91,12 @@ class CompiledCatalog extends ModelCatalog {
     });
     return {
       alias,
+      name: asked,
       strategy: entry.strategy,
       targets,
       direct: false,
+      stickyMs: (entry.sticky?.ttlMinutes ?? STICKY_MINUTES) * 60_000,
+      ...(entry.rules ? { rules: entry.rules } : {}),
       ...(entry.strict ? { strict: true } : {}),
       ...(entry.onContextExceeded === undefined ? {} : { onContextExceeded: entry.onContextExceeded }),
       ...(entry.onContentFilter === undefined ? {} : { onContentFilter: entry.onContentFilter }),

@@ -100,12 +100,44 @@ export const modelOnWire = ({ model, deployment }: Pick<Target, 'model' | 'deplo
 export const operationPath = (target: Target, operation: OperationId, stream = false): string | undefined =>
   target.paths[operation]?.[stream ? 'stream' : 'whole'];
 
-export type StrategyName = 'priority' | 'weighted' | 'round-robin' | 'random';
+/** Names of the routing lib's strategies; test/architecture keeps the two lists together. */
+export type StrategyName =
+  | 'priority'
+  | 'weighted'
+  | 'round-robin'
+  | 'random'
+  | 'least-busy'
+  | 'p2c'
+  | 'lowest-latency'
+  | 'lowest-cost'
+  | 'headroom';
+
+/** Conditions on a request; all that are stated must hold. */
+export interface RuleConditions {
+  readonly inputTokensOver?: number;
+  readonly images?: boolean;
+  readonly tools?: boolean;
+  readonly thinking?: boolean;
+  readonly background?: boolean;
+  /** Glob over the asked name. */
+  readonly model?: string;
+  /** By lower-case name. */
+  readonly header?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Requests of this kind are served by another alias. */
+export interface RouteRule {
+  readonly when: RuleConditions;
+  readonly use: string;
+}
 
 /** What a requested name resolved to. */
 export interface Route {
   /** The alias or glob of the configuration, or `provider/model` for a direct call. */
   readonly alias: string;
+  /** The name that it was resolved for: where `alias` is a glob, one of many. */
+  readonly name: string;
   readonly strategy: StrategyName;
   readonly targets: readonly Target[];
   readonly direct: boolean;
@@ -113,6 +145,10 @@ export interface Route {
   readonly strict?: boolean;
   readonly onContextExceeded?: string;
   readonly onContentFilter?: string;
+  /** Looked at in order before the strategy. */
+  readonly rules?: readonly RouteRule[];
+  /** How long a conversation stays where it was served last; 0: not at all. */
+  readonly stickyMs: number;
 }
 
 /** Which models exist. Swapped whole on reload; calls under way keep theirs. */
