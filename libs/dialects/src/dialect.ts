@@ -25,6 +25,8 @@ export interface EncodeTarget {
   readonly capabilities: Capabilities;
   /** Vendor whose signatures and file ids this target accepts. */
   readonly vendor: string;
+  /** Betas that a Messages client has named and the target knows, for wires that name them in the body. */
+  readonly betas?: readonly string[];
 }
 
 export interface EncodedRequest {
@@ -190,6 +192,18 @@ export interface StreamFraming {
   readonly createReader: () => EventReader;
 }
 
+/**
+ * What a request asks for, out of single members and before anything is decoded: routes are chosen by it. `member` reads
+ * one by its lower-case name. @throws GatewayError invalid_request for members of a wrong type.
+ */
+export interface TaskReader {
+  readonly thinks: (member: MemberReader) => boolean;
+  /** The answer has to be JSON. */
+  readonly wantsJson: (member: MemberReader) => boolean;
+}
+
+export type MemberReader = (name: string) => Json | undefined;
+
 /** Both sides: a front door and an upstream format. */
 export interface Dialect extends UpstreamDialect {
   readonly id: DialectId;
@@ -206,6 +220,7 @@ export interface Dialect extends UpstreamDialect {
   readonly streamEnd: string;
   /** Only where a keep-alive or a late error has to know what left before it. */
   readonly createStreamPlace?: () => StreamPlace;
+  readonly task: TaskReader;
   /** Call ids that its clients may be given. */
   readonly callIds: RegExp;
   /** Only where servers remember answers. */

@@ -4,22 +4,25 @@ import type { DialectId, EnvelopeShape } from '@turnpike/protocol';
 const MEMBERS: Readonly<Record<DialectId, EnvelopeShape>> = {
   'openai-chat': {
     list: 'messages',
-    members: ['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n'],
+    members: [
+      ...'model messages stream stream_options max_tokens max_completion_tokens n tools functions'.split(' '),
+      ...'reasoning_effort reasoning thinking enable_thinking thinking_budget chat_template_kwargs'.split(
+        ' ',
+      ),
+      ...'response_format metadata prompt_cache_key'.split(' '),
+    ],
   },
   'anthropic-messages': {
     list: 'messages',
-    members: ['model', 'messages', 'stream', 'max_tokens', 'thinking'],
+    members: [
+      ...'model messages stream max_tokens thinking tools metadata output_config output_format'.split(' '),
+    ],
   },
   'openai-responses': {
     list: 'input',
     members: [
-      'model',
-      'input',
-      'stream',
-      'max_output_tokens',
-      'previous_response_id',
-      'conversation',
-      'store',
+      ...'model input stream max_output_tokens previous_response_id conversation store tools'.split(' '),
+      ...'reasoning text metadata prompt_cache_key'.split(' '),
     ],
   },
   'gemini-generate': {

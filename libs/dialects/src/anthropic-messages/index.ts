@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect';
 import { renderMessagesError, renderMessagesErrorEvent } from './error';
 import { decodeMessagesRequest, encodeMessagesRequest } from './request';
+import { MESSAGES_TASK } from './request/messages-task';
 import { decodeMessagesResponse, encodeMessagesResponse } from './response';
 import { MESSAGES_CALL_ID } from './response/write-blocks';
 import { createMessagesStreamDecoder, createMessagesStreamEncoder } from './stream';
@@ -22,6 +23,7 @@ export const ANTHROPIC_MESSAGES: Dialect = {
   renderErrorEvent: renderMessagesErrorEvent,
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
   streamEnd: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+  task: MESSAGES_TASK,
   callIds: MESSAGES_CALL_ID,
   writeUsage: writeMessagesUsage,
 };

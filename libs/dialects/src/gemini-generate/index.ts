@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect';
 import { renderGeminiError, renderGeminiErrorEvent } from './error';
 import { GEMINI_DIALECT_ID } from './gemini-id';
 import { decodeGeminiRequest, encodeGeminiRequest } from './request';
+import { GEMINI_TASK } from './request/gemini-task';
 import { decodeGeminiResponse, encodeGeminiResponse } from './response';
 import { GEMINI_CALL_ID } from './response/part-writer';
 import { createGeminiStreamDecoder, createGeminiStreamEncoder } from './stream';
@@ -31,6 +32,7 @@ export const GEMINI_GENERATE = {
   keepAlive: undefined,
   // The last chunk has no mark of its own, so none can be missing.
   streamEnd: '',
+  task: GEMINI_TASK,
   callIds: GEMINI_CALL_ID,
   writeUsage: writeGeminiUsage,
 } satisfies Dialect;

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect';
 import { renderChatError, renderChatErrorEvent } from './error';
 import { decodeChatRequest, encodeChatRequest } from './request';
+import { CHAT_TASK } from './request/chat-task';
 import { decodeChatResponse, encodeChatResponse } from './response';
 import { CHAT_CALL_ID } from './response/write-said';
 import { createChatStreamDecoder, createChatStreamEncoder } from './stream';
@@ -23,6 +24,7 @@ export const OPENAI_CHAT: Dialect = {
   renderErrorEvent: renderChatErrorEvent,
   keepAlive: ': keep-alive\n\n',
   streamEnd: 'data: [DONE]\n\n',
+  task: CHAT_TASK,
   callIds: CHAT_CALL_ID,
   writeUsage: writeChatUsage,
 };

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect';
 import { RESPONSES_CONVERSATION } from './conversation';
 import { renderResponsesError, renderResponsesErrorEvent } from './error';
 import { decodeResponsesRequest, encodeResponsesRequest } from './request';
+import { RESPONSES_TASK } from './request/responses-task';
 import { decodeResponsesResponse, encodeResponsesResponse } from './response';
 import { RESPONSES_CALL_ID } from './response/write-items';
 import { OPENAI_RESPONSES_ID } from './responses-name';
@@ -29,6 +30,7 @@ export const OPENAI_RESPONSES: Dialect = {
   keepAlive: ': keep-alive\n\n',
   streamEnd: '',
   createStreamPlace: createResponsesStreamPlace,
+  task: RESPONSES_TASK,
   callIds: RESPONSES_CALL_ID,
   conversation: RESPONSES_CONVERSATION,
   writeUsage: writeResponsesUsage,

@@ -175,23 +175,30 @@ export function walkComma(bytes: Buffer, at: number, close: number): number {
   );
 }
 
-/** What a `type` member of a content part says, counted for estimates. */
+/** What a `type` member of a content part says, or the media type that Gemini has in its place; for estimates. */
 function noteType(bytes: Buffer, name: number, value: number): void {
-  if (
-    bytes[value] !== QUOTE ||
-    bytes[name + 1] !== 0x74 ||
-    bytes[name + 2] !== 0x79 ||
-    bytes[name + 5] !== QUOTE
-  )
-    return;
-  const c = bytes[value + 1];
-  // "image", "image_url", "input_image" and "document", "file", "input_file"
+  if (bytes[value] !== QUOTE) return;
+  if (bytes[name + 1] === 0x74) {
+    if (bytes[name + 2] === 0x79 && bytes[name + 5] === QUOTE) notePart(bytes, value + 1);
+  } else if (bytes[name + 1] === 0x6d && bytes[name + 2] === 0x69) noteMime(bytes, name + 1, value + 1);
+}
+
+/** "image", "image_url", "input_image" and "document", "file", "input_file" */
+function notePart(bytes: Buffer, at: number): void {
+  const c = bytes[at];
   if (c === 0x69) {
-    const word = bytes.toString('latin1', value + 1, value + 12);
+    const word = bytes.toString('latin1', at, at + 11);
     if (word.startsWith('image') || word.startsWith('input_image')) tally.images++;
     else if (word.startsWith('input_file')) tally.documents++;
-  } else if (c === 0x64 && bytes.toString('latin1', value + 1, value + 10) === 'document"') tally.documents++;
-  else if (c === 0x66 && bytes.toString('latin1', value + 1, value + 6) === 'file"') tally.documents++;
+  } else if (c === 0x64 && bytes.toString('latin1', at, at + 9) === 'document"') tally.documents++;
+  else if (c === 0x66 && bytes.toString('latin1', at, at + 5) === 'file"') tally.documents++;
+}
+
+/** `"mimeType": "image/png"`, in either spelling. */
+function noteMime(bytes: Buffer, name: number, at: number): void {
+  if (bytes[at] !== 0x69 || bytes.toString('latin1', at, at + 6) !== 'image/') return;
+  const word = bytes.toString('latin1', name, name + 10);
+  if (word === 'mime_type"' || word.startsWith('mimeType"')) tally.images++;
 }
 
 function walkObject(bytes: Buffer, at: number, depth: number): number {

@@ -24,6 +24,7 @@ export interface Envelope {
   readonly spans: ReadonlyMap<string, Span>;
   /** Elements of the list of turns; -1: the member is absent or no array. */
   readonly elements: number;
+  /** Some element comes from a model. */
   readonly hasAssistant: boolean;
   /** Content of the first user element: the base of the affinity hash. */
   readonly firstUser: Span | undefined;
@@ -66,6 +67,9 @@ function compile(shape: EnvelopeShape): CompiledShape {
   return hit;
 }
 
+/** Longer than the name of any type of item. */
+const LONGEST_TYPE = 64;
+
 interface ListFacts {
   elements: number;
   hasAssistant: boolean;
@@ -91,12 +95,20 @@ function isContentName(bytes: Buffer, at: number): boolean {
   return first === 0x70 && bytes.toString('latin1', at, at + 7) === '"parts"';
 }
 
+/** Items of a model that have no role, as Responses has them: its calls and its reasoning. */
+function isModelItem(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start > LONGEST_TYPE) return false;
+  const tail = bytes.toString('latin1', Math.max(start, end - 6), end);
+  return tail === '_call"' || bytes.toString('latin1', start, end) === '"reasoning"';
+}
+
 /** One element of the list of turns: its role and content span are noted, the rest is walked. */
 function walkElement(bytes: Buffer, at: number, facts: ListFacts): number {
   facts.elements++;
   if (bytes[at] !== 0x7b) return walkValue(bytes, at, 3);
   let role = '';
   let content: Span | undefined;
+  let isModels = false;
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === 0x7d) return at + 1;
   for (;;) {
@@ -105,12 +117,14 @@ function walkElement(bytes: Buffer, at: number, facts: ListFacts): number {
     const end = walkValue(bytes, start, 4);
     if (bytes[nameStart + 1] === 0x72 && bytes.toString('latin1', nameStart, nameStart + 6) === '"role"')
       role = bytes.toString('latin1', start, end);
+    else if (bytes[nameStart + 1] === 0x74 && bytes.toString('latin1', nameStart, nameStart + 6) === '"type"')
+      isModels ||= isModelItem(bytes, start, end);
     else if (isContentName(bytes, nameStart)) content = { nameStart, start, end };
     at = walkComma(bytes, end, 0x7d);
     if (at < 0) break;
   }
-  if (role === '"assistant"' || role === '"model"') facts.hasAssistant = true;
-  if (role === '"user"' || role === '') facts.firstUser ??= content;
+  if (isModels || role === '"assistant"' || role === '"model"') facts.hasAssistant = true;
+  else if (role === '"user"' || role === '') facts.firstUser ??= content;
   return -1 - at;
 }
 

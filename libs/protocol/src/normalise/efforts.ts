@@ -43,3 +43,9 @@ export function wantedEffort(reasoning: ReasoningRequest): Effort | undefined {
   if (reasoning.effort !== undefined) return reasoning.effort;
   return typeof reasoning.budget === 'number' ? effortOfBudget(reasoning.budget) : undefined;
 }
+
+/** Whether thinking is asked for, however much of it. A word about showing it alone asks for none. */
+export function asksToThink(reasoning: ReasoningRequest | undefined): boolean {
+  const effort = reasoning && wantedEffort(reasoning);
+  return effort === undefined ? reasoning?.budget === 'auto' : effort !== 'none';
+}

@@ -1,0 +1,15 @@
+import { isObject } from '@turnpike/kernel';
+import { asksToThink } from '@turnpike/protocol';
+import type { TaskReader } from '../../dialect';
+import { decodeFormat } from './decode-format';
+import { decodeReasoningRequest } from './decode-reasoning';
+
+/** What a Responses request asks for. */
+export const RESPONSES_TASK: TaskReader = {
+  thinks: (member) => asksToThink(decodeReasoningRequest({ reasoning: member('reasoning') })),
+  wantsJson: (member) => {
+    const text = member('text');
+    const kind = isObject(text) ? decodeFormat(text)?.kind : undefined;
+    return kind === 'json' || kind === 'schema';
+  },
+};
