@@ -3,6 +3,7 @@ import type { Ledger } from '@turnpike/billing';
 import type { CallMemory } from '@turnpike/continuity';
 import type { KeyChanges } from '@turnpike/identity';
 import type { CallObserver, GatewaySnapshot } from '@turnpike/pipeline';
+import type { SessionPlaces } from '@turnpike/routing';
 
 /** What a process gives the data plane; who made a thing also ends it. */
 export interface GatewayOptions {
@@ -14,6 +15,8 @@ export interface GatewayOptions {
   readonly ledger: Ledger;
   /** What calls leave behind for later ones of the same owner. */
   readonly memory: CallMemory;
+  /** Where conversations are served. */
+  readonly sessions: SessionPlaces;
   readonly observer: CallObserver;
   readonly log: GatewayLog;
   readonly host: string;

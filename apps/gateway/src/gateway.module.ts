@@ -66,7 +66,7 @@ function createAuthenticator({ pool, pepper, changes, log }: GatewayOptions): Au
 }
 
 function createDeps(
-  { snapshot, ledger, observer, memory }: GatewayOptions,
+  { snapshot, ledger, observer, memory, sessions }: GatewayOptions,
   ports: Pick<PipelineDeps, 'upstream' | 'authorizer' | 'media' | 'cooldowns'>,
 ): PipelineDeps {
   return {
@@ -80,5 +80,6 @@ function createDeps(
     active: new ActiveCalls(),
     keepers: new StreamKeepers(),
     memory,
+    sessions,
   };
 }

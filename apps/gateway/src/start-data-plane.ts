@@ -16,6 +16,7 @@ import { CallTelemetry } from './call-telemetry';
 import { createGatewayApp } from './gateway-app';
 import { openCallMemory, type CallMemoryOptions } from './open-call-memory';
 import { openRedis } from './open-redis';
+import { openSessionPlaces } from './open-session-places';
 
 export interface DataPlaneOptions {
   readonly pool: Pool;
@@ -76,6 +77,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
   });
   const redis = await openRedis(options.redisUrl, log);
   const memory = openCallMemory({ ...options.memory, redis, log });
+  const places = openSessionPlaces(redis);
   const app = await createGatewayApp({
     pool,
     pepper: options.pepper,
@@ -83,6 +85,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
     log,
     snapshot: () => snapshot,
     memory: memory.memory,
+    sessions: places.sessions,
     observer: new CallTelemetry(metrics, log, options.access),
     host: options.host,
     port: options.port,
@@ -96,6 +99,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
       // Whatever went wrong with the calls: what they cost is written.
       await ledger.close();
       await memory.close();
+      await places.close();
       await redis?.close();
     }
   };

@@ -74,6 +74,13 @@ export class CallBody implements Asked {
     return (this.original ?? this).state?.previousId;
   }
 
+  /** The first user element, as the client wrote it: conversations are told apart by it. */
+  get beginning(): Buffer | undefined {
+    const { bytes, elements, firstUser, spans } = this.envelope;
+    const span = firstUser ?? (elements < 0 ? spans.get(this.shape.list) : undefined);
+    return span && bytes.subarray(span.start, span.end);
+  }
+
   /** JSON text of a top-level member; of an empty list where it is absent. */
   memberText(name: string): string {
     const span = this.envelope.spans.get(name);

@@ -7,6 +7,7 @@ import type { CallContext } from './call-context';
 import { Delivery } from './delivery';
 import type { FailedAt } from './failure-error';
 import type { Asked } from './operations/asked';
+import { movesSession, SESSION_MOVED, type Session } from './place-session';
 import type { GatewaySnapshot, PipelineDeps } from './ports';
 import type { TargetLosses } from './refuse-losses';
 import type { HeadFacts } from './response-headers';
@@ -29,6 +30,8 @@ export class CallRun implements Interruptible {
   route: Route | undefined;
   /** Credential that alone may be asked at the moment. */
   pin: string | undefined;
+  /** The session of this call on the route that is asked at the moment. */
+  session: Session | undefined;
   /** The conversation that the request goes on from, with the answer that it names. */
   before: Json[] | undefined;
   /** The attempt whose answer is whole, also where the client did not wait for what comes after its end. */
@@ -79,12 +82,13 @@ export class CallRun implements Interruptible {
   facts(costPicoUsd?: PicoUsd): HeadFacts {
     const serving = this.current?.setting ?? this.last;
     const losses = serving?.prepared.losses ?? [];
+    const moves = this.current !== undefined && movesSession(this.session, this.current.setting);
     return {
       attempts: this.entries.length + (this.current ? 1 : 0),
       alias: this.route?.alias,
       target: serving?.target,
       lane: serving?.prepared.lane,
-      warnings: losses,
+      warnings: moves ? [SESSION_MOVED, ...losses] : losses,
       costPicoUsd,
     };
   }

@@ -8,7 +8,7 @@ import { exchangeAuthorized } from './authorized-exchange';
 import { applyQuirks } from './body-quirks';
 import { CallBody } from './call-body';
 import { buildUpstreamHeaders } from './client-headers';
-import { findRoute } from './find-route';
+import { chooseRoute } from './find-route';
 import { applyMediaPolicy } from './media-policy';
 import type { PipelineDeps } from './ports';
 import { chooseLane } from './prepare-call';
@@ -43,7 +43,7 @@ export async function countTokens(
   deps: PipelineDeps,
 ): Promise<TokenCount> {
   const body = new CallBody(question.bytes, question.dialect, shape, question.address);
-  const route = findRoute(deps.snapshot().catalog, question.principal, body.model);
+  const route = chooseRoute(deps.snapshot().catalog, question, body);
   const native = await countNatively(question, body, route, deps);
   if (native !== undefined) return { inputTokens: native, estimated: false, alias: route.alias };
   const perImage = route.targets[0]?.capabilities.tokensPerImage;

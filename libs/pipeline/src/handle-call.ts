@@ -3,9 +3,10 @@ import type { Route } from '@turnpike/provider';
 import type { CallContext } from './call-context';
 import { CallRun } from './call-run';
 import type { PipelineDeps } from './ports';
-import { findRoute } from './find-route';
+import { chooseRoute } from './find-route';
 import { continueConversation } from './recall-conversation';
 import type { Asked } from './operations/asked';
+import { narrowRoute } from './overrides';
 import { runAttempts } from './run-attempts';
 import { settleCall } from './settle-call';
 
@@ -51,7 +52,7 @@ function tryRead(read: () => Asked | Promise<Asked>): Asked | Unreadable | Promi
 }
 
 async function tell(run: CallRun, body: Asked): Promise<void> {
-  const first = findRoute(run.snapshot.catalog, run.call.principal, body.model);
+  const first = chooseRoute(run.snapshot.catalog, run.call, body);
   const verdict = await continueConversation(run, body, first, (asked, route) => goOn(run, asked, route));
   if (run.over) return leave(run);
   if (verdict) end(run, verdict);
@@ -70,8 +71,8 @@ async function goOn(run: CallRun, body: Asked, first: Route): Promise<GatewayErr
 }
 
 /**
- * Another alias that the configuration names for a request too long, or filtered, for this one. A chain of them ends:
- * a configuration in which one leads back to itself is refused.
+ * Another alias that the configuration names for a request too long, or filtered, for this one, as far as the caller
+ * lets it go. A chain of them ends: a configuration in which one leads back to itself is refused.
  */
 function fallbackOf(run: CallRun, route: Route): Route | undefined {
   const last = run.failures[run.failures.length - 1]?.failure.class;
@@ -83,7 +84,8 @@ function fallbackOf(run: CallRun, route: Route): Route | undefined {
         : undefined;
   if (alias === undefined || run.over || run.state === 'broken') return undefined;
   if (run.entries.length >= run.snapshot.policy.maxAttempts) return undefined;
-  return run.snapshot.catalog.resolve(alias);
+  const next = run.snapshot.catalog.resolve(alias);
+  return next && narrowRoute(next, run.call);
 }
 
 function end(run: CallRun, error: unknown): void {

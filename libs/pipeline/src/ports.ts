@@ -3,7 +3,7 @@ import type { Random, Clock } from '@turnpike/kernel';
 import type { Ledger, PriceBook } from '@turnpike/billing';
 import type { CallMemory } from '@turnpike/continuity';
 import type { MediaFetcher, Authorizer, ModelCatalog, Upstream } from '@turnpike/provider';
-import type { Cooldowns } from '@turnpike/routing';
+import type { Cooldowns, SessionPlaces } from '@turnpike/routing';
 import type { ActiveCalls } from './active-calls';
 import { Roster, type Member } from './roster';
 
@@ -71,6 +71,8 @@ export interface PipelineDeps {
   readonly active: ActiveCalls;
   /** Streams that want keep-alives. */
   readonly keepers: StreamKeepers;
+  /** Where conversations are served; without it every call is placed anew. */
+  readonly sessions?: SessionPlaces;
   /** What calls leave behind for later ones; without it nothing is remembered. */
   readonly memory?: CallMemory;
 }

@@ -20,6 +20,7 @@ import { coolingError } from './cooling-error';
 import { chooseFailure, failureError } from './failure-error';
 import type { Asked } from './operations/asked';
 import { recallReasoning } from './recall-reasoning';
+import { keepPlace, openSession, placeSession } from './place-session';
 import type { PreparedCall } from './prepare-call';
 import { refuseLosses } from './refuse-losses';
 
@@ -32,6 +33,8 @@ export async function runAttempts(
   route: Route,
 ): Promise<GatewayError | undefined> {
   const { deps } = run;
+  const opening = openSession(run, body, route);
+  if (opening) await opening;
   let state = begin(run, route);
   let unsayable: GatewayError | undefined;
   for (;;) {
@@ -84,7 +87,7 @@ function begin(run: CallRun, route: Route): AttemptState<Target> {
     random: deps.random,
     turn: route.targets.length > 1 ? deps.turns.next(route.alias) : 0,
   });
-  const plan = run.pin === undefined ? all : onlyAt(run.pin, all);
+  const plan = placeSession(run, run.pin === undefined ? all : onlyAt(run.pin, all));
   for (const dropped of plan.dropped) run.dropped.push(dropped);
   const { maxAttempts, maxQueueWaitMs } = snapshot.policy;
   // Another alias has been asked before: the attempts of a call are counted over all of them.
@@ -173,7 +176,10 @@ async function attempt(
     // What an operation does not find at a provider may be there for all others.
     if (body.operation === 'generate' || outcome.failure.class !== 'target_gone')
       deps.cooldowns.reportFailure(key, outcome.failure, deps.clock());
-  } else if (outcome.kind === 'delivered') deps.cooldowns.reportSuccess(key, deps.clock());
+  } else if (outcome.kind === 'delivered') {
+    deps.cooldowns.reportSuccess(key, deps.clock());
+    keepPlace(run, candidate);
+  }
   return outcome;
 }
 
