@@ -3,6 +3,7 @@ import type { Capabilities, UpstreamDialectId, FailureClass, FailureScope } from
 import type { OperationId } from './operation';
 import type { PathTemplates, PathVariant, SettingName } from './operation-paths';
 import type { WireTable } from './operation-wires';
+import type { QuotaData } from './quota/quota-data';
 
 /** How a credential travels. Closed set: what data cannot say. */
 export type AuthScheme =
@@ -95,6 +96,7 @@ export interface ProviderDefinition {
   readonly rateScope?: FailureScope;
   /** IANA zone of local times in its sentences that carry no offset; absent: UTC. */
   readonly clockZone?: string;
+  readonly quota?: QuotaData;
   /** Provider id in the price catalogue. */
   readonly priceProvider?: string;
   /** Private addresses are expected (local servers); the config may still forbid. */

@@ -1,4 +1,5 @@
 import type { FailureRule, ProviderData } from '../domain/definition';
+import { googleQuota } from './gemini/quota';
 
 /** Where both families of models stand at Vertex, and how they are asked. */
 export const VERTEX_PLACE = {
@@ -14,6 +15,7 @@ export const VERTEX_PLACE = {
   auth: { kind: 'google-token', scope: 'https://www.googleapis.com/auth/cloud-platform' },
   // Quotas are kept per project and model.
   rateScope: 'model',
+  quota: googleQuota,
   priceProvider: 'google',
 } as const satisfies Partial<ProviderData>;
 

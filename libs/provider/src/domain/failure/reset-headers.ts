@@ -9,6 +9,9 @@ const RESET = /^(?:x-|anthropic-)?rate-?limit.{0,60}reset|^ratelimitby[a-z]{1,20
 export function headerInstant(value: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? '';
   if (text === '') return undefined;
+  // What Anthropic sends twelve times with every answer: V8 reads it many times faster than patterns do.
+  const plain = text.length === 20 && text[4] === '-' && text[19] === 'Z' ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(plain)) return plain;
   if (/^[+-]?\d{1,20}(?:\.\d{1,20})?$/.test(text)) return instantOfNumber(Number(text), nowMs);
   const durationMs = /^\d/.test(text) && !/^\d{4}-\d/.test(text) ? parseDurationMs(text) : undefined;
   return durationMs === undefined ? parseDate(text, 'UTC') : nowMs + durationMs;
@@ -20,9 +23,14 @@ const remainingOf = (headers: Headers, name: string): number => {
 };
 
 /** `RateLimit: "default";r=0;t=5` and its older form `limit=10, remaining=0, reset=5`. */
+export const readCombined = (value: string): { limit?: string; remaining?: string; reset?: string } => ({
+  limit: /\blimit=(\d{1,15})/.exec(value)?.[1],
+  remaining: /\b(?:r|remaining)=(\d{1,15})/.exec(value)?.[1],
+  reset: /\b(?:t|reset)=(\d{1,15})/.exec(value)?.[1],
+});
+
 function combined(value: string | undefined, nowMs: number): number | undefined {
-  const remaining = /\b(?:r|remaining)=(\d{1,15})/.exec(value ?? '')?.[1];
-  const reset = /\b(?:t|reset)=(\d{1,15})/.exec(value ?? '')?.[1];
+  const { remaining, reset } = readCombined(value ?? '');
   return remaining === '0' && reset !== undefined ? instantOfNumber(Number(reset), nowMs) : undefined;
 }
 

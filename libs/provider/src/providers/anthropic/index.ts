@@ -1,5 +1,6 @@
 import type { Capabilities } from '@turnpike/protocol';
 import type { ProviderData } from '../../domain/definition';
+import { anthropicQuota } from './quota';
 
 /** Up to the 4.5 family: thinking takes a budget and no word of effort, an assistant turn may be prefilled. */
 const BUDGET: Capabilities = {
@@ -88,6 +89,7 @@ export const anthropic: ProviderData = {
       scope: 'none',
     },
   ],
+  quota: anthropicQuota,
   priceProvider: 'anthropic',
   source: 'https://platform.claude.com/docs/en/api/errors',
 };

@@ -1,6 +1,7 @@
 import type { ProviderData } from '../../domain/definition';
 import type { PathVariant } from '../../domain/operation-paths';
 import { openai } from '../openai';
+import { azureQuota } from './quota';
 
 /** Versions with a date belong to the paths of deployments; the others to the paths that OpenAI itself has. */
 const DATED = { setting: 'apiVersion', matches: /^\d{4}-\d\d-\d\d/ } as const;
@@ -78,6 +79,7 @@ export const azureOpenai: ProviderData = {
     },
   ],
   rateScope: 'model',
+  quota: azureQuota,
   priceProvider: 'azure',
   source: 'https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference',
 };

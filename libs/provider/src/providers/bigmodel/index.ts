@@ -1,6 +1,7 @@
 import type { ProviderData } from '../../domain/definition';
 import { GLM_CAPABILITIES, GLM_MODELS } from '../glm-models';
 import { GLM_FAILURES } from '../glm-failures';
+import { GLM_QUOTA } from '../glm-quota';
 
 export const bigmodel: ProviderData = {
   title: 'Zhipu BigModel',
@@ -13,6 +14,7 @@ export const bigmodel: ProviderData = {
   models: GLM_MODELS,
   failures: GLM_FAILURES,
   clockZone: 'Asia/Shanghai',
+  quota: GLM_QUOTA,
   priceProvider: 'zhipuai',
   source: 'https://docs.bigmodel.cn/cn/api/api-code',
 };

@@ -1,4 +1,5 @@
 import type { ProviderData } from '../../domain/definition';
+import { cohereQuota } from './quota';
 
 export const cohere: ProviderData = {
   title: 'Cohere',
@@ -51,5 +52,6 @@ export const cohere: ProviderData = {
     },
     { status: [498], phrase: /\bblocked\b/i, class: 'content_filter', scope: 'none' },
   ],
+  quota: cohereQuota,
   source: 'https://docs.cohere.com/reference/chat',
 };

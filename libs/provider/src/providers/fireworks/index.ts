@@ -1,4 +1,5 @@
 import type { ProviderData } from '../../domain/definition';
+import { fireworksQuota } from './quota';
 
 export const fireworks: ProviderData = {
   title: 'Fireworks AI',
@@ -24,6 +25,7 @@ export const fireworks: ProviderData = {
       scope: 'none',
     },
   ],
+  quota: fireworksQuota,
   priceProvider: 'fireworks',
   source: 'https://docs.fireworks.ai/guides/inference-error-codes',
 };

@@ -1,6 +1,7 @@
 import { GEMINI_DIALECT_ID } from '@turnpike/dialects/gemini-generate';
 import type { Capabilities } from '@turnpike/protocol';
 import type { ProviderData } from '../../domain/definition';
+import { googleQuota } from './quota';
 
 /** Up to 3.5 Flash: an answer is drawn as the caller says, and goes on from the words it is given. */
 const STEERABLE: Capabilities = { noSampling: false, prefill: true };
@@ -109,6 +110,7 @@ export const gemini: ProviderData = {
   ],
   // Keys of one project share its quota.
   rateScope: 'group',
+  quota: googleQuota,
   priceProvider: 'google',
   source: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
 };

@@ -1,4 +1,5 @@
 import type { ProviderData } from '../../domain/definition';
+import { groqQuota } from './quota';
 
 export const groq: ProviderData = {
   title: 'Groq',
@@ -51,6 +52,7 @@ export const groq: ProviderData = {
     { status: [400, 403], code: ['organization_restricted'], class: 'auth', scope: 'group' },
   ],
   rateScope: 'group',
+  quota: groqQuota,
   priceProvider: 'groq',
   source: 'https://console.groq.com/docs/errors',
 };

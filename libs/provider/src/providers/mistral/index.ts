@@ -1,4 +1,5 @@
 import type { ProviderData } from '../../domain/definition';
+import { mistralQuota } from './quota';
 
 export const mistral: ProviderData = {
   title: 'Mistral',
@@ -37,6 +38,7 @@ export const mistral: ProviderData = {
       scope: 'none',
     },
   ],
+  quota: mistralQuota,
   priceProvider: 'mistral',
   source: 'https://docs.mistral.ai/api',
 };

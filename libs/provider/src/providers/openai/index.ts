@@ -1,5 +1,6 @@
 import type { Capabilities } from '@turnpike/protocol';
 import type { ProviderData } from '../../domain/definition';
+import { openaiQuota } from './quota';
 
 /** Reasoning models: no sampling knobs, no stop sequences, instructions from the developer role. */
 const REASONING: Capabilities = {
@@ -122,6 +123,7 @@ export const openai: ProviderData = {
     },
     { status: [401, 403], code: ['ip_not_authorized'], class: 'auth', scope: 'group' },
   ],
+  quota: openaiQuota,
   priceProvider: 'openai',
   source: 'https://platform.openai.com/docs/guides/error-codes',
 };

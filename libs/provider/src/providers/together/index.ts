@@ -1,4 +1,5 @@
 import type { ProviderData } from '../../domain/definition';
+import { togetherQuota } from './quota';
 
 export const together: ProviderData = {
   title: 'Together AI',
@@ -34,6 +35,7 @@ export const together: ProviderData = {
       scope: 'credential',
     },
   ],
+  quota: togetherQuota,
   priceProvider: 'together',
   source: 'https://docs.together.ai/docs/error-codes',
 };

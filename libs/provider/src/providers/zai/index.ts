@@ -1,6 +1,7 @@
 import type { ProviderData } from '../../domain/definition';
 import { GLM_CAPABILITIES, GLM_MODELS } from '../glm-models';
 import { GLM_FAILURES } from '../glm-failures';
+import { GLM_QUOTA } from '../glm-quota';
 
 export const zai: ProviderData = {
   title: 'Z.ai',
@@ -14,6 +15,7 @@ export const zai: ProviderData = {
   models: GLM_MODELS,
   failures: GLM_FAILURES,
   clockZone: 'Asia/Shanghai',
+  quota: GLM_QUOTA,
   priceProvider: 'zai',
   source: 'https://docs.z.ai/api-reference/api-code',
 };
