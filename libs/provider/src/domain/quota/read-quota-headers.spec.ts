@@ -10,8 +10,18 @@ const inMs = (ms: number): number => NOW + ms;
 
 type Headers = Readonly<Record<string, string>>;
 
-const read = (id: ProviderId, headers: Headers, nowMs = NOW): readonly QuotaReading[] =>
-  readQuotaHeaders(PROVIDERS[id], Object.entries(headers).flat(), nowMs);
+const read = (id: ProviderId, headers: Headers): readonly QuotaReading[] =>
+  readQuotaHeaders(PROVIDERS[id], Object.entries(headers).flat(), NOW);
+
+/** A reading; whether it is about tokens or requests, its bucket says. */
+const told =
+  (refill: QuotaReading['refill']) =>
+  (bucket: string, limit?: number, remaining?: number, resetAtMs?: number): QuotaReading => {
+    const unit = bucket.includes('tokens') ? 'tokens' : 'requests';
+    return { bucket, unit, limit, remaining, resetAtMs, refill };
+  };
+const filling = told('continuous');
+const window = told('window');
 
 const openai = (limits: readonly string[], remaining: readonly string[], reset: readonly string[]): Headers =>
   Object.fromEntries(
@@ -26,74 +36,25 @@ const openai = (limits: readonly string[], remaining: readonly string[], reset: 
     ),
   );
 
-const unified = (key: string, status: string, used: string, reset: string): Headers => ({
-  [`anthropic-ratelimit-unified-${key}-status`]: status,
-  [`anthropic-ratelimit-unified-${key}-utilization`]: used,
-  [`anthropic-ratelimit-unified-${key}-reset`]: reset,
-});
-
 describe('what an answer says of the limits', () => {
   it.each<[string, ProviderId, Headers, readonly QuotaReading[]]>([
     [
       'OpenAI: buckets that fill steadily',
       'openai',
       openai(['60', '150000'], ['59', '149984'], ['1s', '6ms']),
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 60,
-          remaining: 59,
-          resetAtMs: inMs(1_000),
-          refill: 'continuous',
-        },
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 150_000,
-          remaining: 149_984,
-          resetAtMs: inMs(6),
-          refill: 'continuous',
-        },
-      ],
+      [filling('requests', 60, 59, inMs(1_000)), filling('tokens', 150_000, 149_984, inMs(6))],
     ],
     [
       'OpenAI: a bucket of 200 that gets one back in seven minutes is a day’s',
       'openai',
       openai(['200'], ['199'], ['7m12s']),
-      [
-        {
-          bucket: 'requests_day',
-          unit: 'requests',
-          limit: 200,
-          remaining: 199,
-          resetAtMs: inMs(432_000),
-          refill: 'continuous',
-        },
-      ],
+      [filling('requests_day', 200, 199, inMs(432_000))],
     ],
     [
       'OpenAI: nearly empty buckets of a minute take a minute',
       'openai',
       openai(['500', '30000'], ['3', '0'], ['59.64s', '1m0s']),
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 500,
-          remaining: 3,
-          resetAtMs: inMs(59_640),
-          refill: 'continuous',
-        },
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 30_000,
-          remaining: 0,
-          resetAtMs: inMs(60_000),
-          refill: 'continuous',
-        },
-      ],
+      [filling('requests', 500, 3, inMs(59_640)), filling('tokens', 30_000, 0, inMs(60_000))],
     ],
     [
       'OpenAI: a bucket of the project',
@@ -103,16 +64,7 @@ describe('what an answer says of the limits', () => {
         'x-ratelimit-remaining-project-tokens': '57000',
         'x-ratelimit-reset-project-tokens': '3s',
       },
-      [
-        {
-          bucket: 'project_tokens',
-          unit: 'tokens',
-          limit: 60_000,
-          remaining: 57_000,
-          resetAtMs: inMs(3_000),
-          refill: 'continuous',
-        },
-      ],
+      [filling('project_tokens', 60_000, 57_000, inMs(3_000))],
     ],
     [
       'Anthropic: four buckets, in dates',
@@ -132,32 +84,11 @@ describe('what an answer says of the limits', () => {
         'retry-after': '12',
       },
       [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 50,
-          remaining: 49,
-          resetAtMs: inMs(2_000),
-          refill: 'continuous',
-        },
+        filling('requests', 50, 49, inMs(2_000)),
         // A second ago, and already full.
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 40_000,
-          remaining: 39_000,
-          resetAtMs: NOW,
-          refill: 'continuous',
-        },
-        {
-          bucket: 'input_tokens',
-          unit: 'tokens',
-          limit: 30_000,
-          remaining: 0,
-          resetAtMs: inMs(60_000),
-          refill: 'continuous',
-        },
-        { bucket: 'output_tokens', unit: 'tokens', limit: 8_000, remaining: 8_000, refill: 'continuous' },
+        filling('tokens', 40_000, 39_000, NOW),
+        filling('input_tokens', 30_000, 0, inMs(60_000)),
+        filling('output_tokens', 8_000, 8_000),
       ],
     ],
     [
@@ -165,22 +96,8 @@ describe('what an answer says of the limits', () => {
       'groq',
       openai(['14400', '18000'], ['14370', '17997'], ['2m59.56s', '7.66s']),
       [
-        {
-          bucket: 'requests_day',
-          unit: 'requests',
-          limit: 14_400,
-          remaining: 14_370,
-          resetAtMs: inMs(179_560),
-          refill: 'continuous',
-        },
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 18_000,
-          remaining: 17_997,
-          resetAtMs: inMs(7_660),
-          refill: 'continuous',
-        },
+        filling('requests_day', 14_400, 14_370, inMs(179_560)),
+        filling('tokens', 18_000, 17_997, inMs(7_660)),
       ],
     ],
     [
@@ -196,29 +113,9 @@ describe('what an answer says of the limits', () => {
         'x-ratelimit-tokens-query-cost': '250',
       },
       [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 23,
-          remaining: 0,
-          resetAtMs: at('2026-05-05T05:06:00Z'),
-          refill: 'window',
-        },
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 356_250,
-          remaining: 356_000,
-          resetAtMs: at('2026-05-05T05:06:00Z'),
-          refill: 'window',
-        },
-        {
-          bucket: 'tokens_month',
-          unit: 'tokens',
-          limit: 4_000_000_000,
-          remaining: 3_999_999_000,
-          refill: 'window',
-        },
+        window('requests', 23, 0, at('2026-05-05T05:06:00Z')),
+        window('tokens', 356_250, 356_000, at('2026-05-05T05:06:00Z')),
+        window('tokens_month', 4_000_000_000, 3_999_999_000),
       ],
     ],
     [
@@ -229,101 +126,43 @@ describe('what an answer says of the limits', () => {
         'ratelimitbysize-remaining': '499983',
         'ratelimitbysize-reset': '32',
       },
-      [
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 500_000,
-          remaining: 499_983,
-          resetAtMs: inMs(32_000),
-          refill: 'window',
-        },
-      ],
+      [window('tokens', 500_000, 499_983, inMs(32_000))],
     ],
     [
       'Mistral: a model that the plan does not have',
       'mistral',
       { 'x-ratelimit-limit-req-minute': '0' },
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 0,
-          resetAtMs: at('2026-05-05T05:06:00Z'),
-          refill: 'window',
-        },
-      ],
+      [window('requests', 0, undefined, at('2026-05-05T05:06:00Z'))],
     ],
     [
       'xAI: no resets',
       'xai',
       openai(['480', '2000000'], ['479', '1999880'], []),
-      [
-        { bucket: 'requests', unit: 'requests', limit: 480, remaining: 479, refill: 'window' },
-        { bucket: 'tokens', unit: 'tokens', limit: 2_000_000, remaining: 1_999_880, refill: 'window' },
-      ],
+      [window('requests', 480, 479), window('tokens', 2_000_000, 1_999_880)],
     ],
     [
       'Azure: whole seconds, and a coarse reset makes no day',
       'azure-openai',
       openai(['20000', '2000000'], ['19999', '-1'], ['3', '0']),
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 20_000,
-          remaining: 19_999,
-          resetAtMs: inMs(3_000),
-          refill: 'continuous',
-        },
-        { bucket: 'tokens', unit: 'tokens', limit: 2_000_000, resetAtMs: NOW, refill: 'continuous' },
-      ],
+      [filling('requests', 20_000, 19_999, inMs(3_000)), filling('tokens', 2_000_000, undefined, NOW)],
     ],
     [
       'GitHub Models: a reset of 0 ends no window',
       'github-models',
       openai(['20000', '2000000'], ['19999', '1999967'], ['3', '0']),
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 20_000,
-          remaining: 19_999,
-          resetAtMs: inMs(3_000),
-          refill: 'window',
-        },
-        { bucket: 'tokens', unit: 'tokens', limit: 2_000_000, remaining: 1_999_967, refill: 'window' },
-      ],
+      [window('requests', 20_000, 19_999, inMs(3_000)), window('tokens', 2_000_000, 1_999_967)],
     ],
     [
       'OpenRouter: epoch milliseconds of the next minute',
       'openrouter',
       { 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1777957560000' },
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 20,
-          remaining: 0,
-          resetAtMs: 1_777_957_560_000,
-          refill: 'window',
-        },
-      ],
+      [window('requests', 20, 0, 1_777_957_560_000)],
     ],
     [
       'OpenRouter: free calls of the day, under the same name',
       'openrouter',
       { 'x-ratelimit-limit': '50', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1778025600000' },
-      [
-        {
-          bucket: 'requests_day',
-          unit: 'requests',
-          limit: 50,
-          remaining: 0,
-          resetAtMs: at('2026-05-06T00:00:00Z'),
-          refill: 'window',
-        },
-      ],
+      [window('requests_day', 50, 0, at('2026-05-06T00:00:00Z'))],
     ],
     [
       'Cerebras: names with their period',
@@ -337,22 +176,8 @@ describe('what an answer says of the limits', () => {
         'x-ratelimit-reset-tokens-minute': '11.382867',
       },
       [
-        {
-          bucket: 'requests_day',
-          unit: 'requests',
-          limit: 14_400,
-          remaining: 14_399,
-          resetAtMs: inMs(33_011_383),
-          refill: 'window',
-        },
-        {
-          bucket: 'tokens',
-          unit: 'tokens',
-          limit: 60_000,
-          remaining: 59_000,
-          resetAtMs: inMs(11_383),
-          refill: 'window',
-        },
+        window('requests_day', 14_400, 14_399, inMs(33_011_383)),
+        window('tokens', 60_000, 59_000, inMs(11_383)),
       ],
     ],
     [
@@ -367,22 +192,8 @@ describe('what an answer says of the limits', () => {
         'x-ratelimit-reset-requests-day': '4h17m',
       },
       [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 60,
-          remaining: 58,
-          resetAtMs: 1_777_957_560_000,
-          refill: 'window',
-        },
-        {
-          bucket: 'requests_day',
-          unit: 'requests',
-          limit: 12_000,
-          remaining: 11_000,
-          resetAtMs: inMs(15_420_000),
-          refill: 'window',
-        },
+        window('requests', 60, 58, 1_777_957_560_000),
+        window('requests_day', 12_000, 11_000, inMs(15_420_000)),
       ],
     ],
     [
@@ -396,17 +207,7 @@ describe('what an answer says of the limits', () => {
         'x-tokenlimit-remaining': '2890',
         'x-ratelimit-limit-dynamic': '4',
       },
-      [
-        {
-          bucket: 'requests_second',
-          unit: 'requests',
-          limit: 10,
-          remaining: 9,
-          resetAtMs: inMs(100),
-          refill: 'window',
-        },
-        { bucket: 'tokens_second', unit: 'tokens', limit: 3_000, remaining: 2_890, refill: 'window' },
-      ],
+      [window('requests_second', 10, 9, inMs(100)), window('tokens_second', 3_000, 2_890)],
     ],
     [
       'Fireworks: prompt and answer apart',
@@ -416,10 +217,7 @@ describe('what an answer says of the limits', () => {
         'x-ratelimit-remaining-tokens-prompt': '3599000',
         'x-ratelimit-limit-tokens-generated': '36000',
       },
-      [
-        { bucket: 'input_tokens', unit: 'tokens', limit: 3_600_000, remaining: 3_599_000, refill: 'window' },
-        { bucket: 'output_tokens', unit: 'tokens', limit: 36_000, refill: 'window' },
-      ],
+      [window('input_tokens', 3_600_000, 3_599_000), window('output_tokens', 36_000)],
     ],
     [
       'Cohere: calls of a trial key',
@@ -429,13 +227,13 @@ describe('what an answer says of the limits', () => {
         'x-trial-endpoint-call-limit': '20',
         'x-trial-endpoint-call-remaining': '19',
       },
-      [{ bucket: 'requests', unit: 'requests', limit: 20, remaining: 19, refill: 'continuous' }],
+      [filling('requests', 20, 19)],
     ],
     [
       'a host of any kind: one header for all',
       'openai-compatible',
       { ratelimit: '"default";r=4;t=12' },
-      [{ bucket: 'requests', unit: 'requests', remaining: 4, resetAtMs: inMs(12_000), refill: 'window' }],
+      [window('requests', undefined, 4, inMs(12_000))],
     ],
     [
       'a host of any kind: the older draft, with its policies',
@@ -445,16 +243,7 @@ describe('what an answer says of the limits', () => {
         'ratelimit-remaining': '98',
         'ratelimit-reset': '3',
       },
-      [
-        {
-          bucket: 'requests',
-          unit: 'requests',
-          limit: 100,
-          remaining: 98,
-          resetAtMs: inMs(3_000),
-          refill: 'window',
-        },
-      ],
+      [window('requests', 100, 98, inMs(3_000))],
     ],
   ])('%s', (_name, id, headers, expected) => {
     expect(read(id, headers)).toEqual(expected);
@@ -481,95 +270,8 @@ describe('what an answer says of the limits', () => {
   it('takes the last of a repeated header, and ignores a name without a value', () => {
     const name = 'x-ratelimit-remaining-tokens';
     expect(readQuotaHeaders(PROVIDERS.openai, [name, '5', name, '4', name], NOW)).toEqual([
-      { bucket: 'tokens', unit: 'tokens', remaining: 4, refill: 'continuous' },
+      filling('tokens', undefined, 4),
     ]);
-  });
-});
-
-describe('windows of a subscription', () => {
-  const share = (bucket: string, remaining: number | undefined, resetAtMs?: number): QuotaReading => ({
-    bucket,
-    unit: 'share',
-    limit: 1,
-    remaining,
-    resetAtMs,
-    refill: 'window',
-  });
-  const FIVE_HOURS = '1777975200';
-  const WEEK = '1778500800';
-
-  it.each<[string, ProviderId, Headers, readonly QuotaReading[]]>([
-    [
-      'Anthropic: the fraction that is used',
-      'anthropic',
-      {
-        'anthropic-ratelimit-unified-status': 'allowed',
-        'anthropic-ratelimit-unified-representative-claim': 'five_hour',
-        'anthropic-ratelimit-unified-fallback-percentage': '0.5',
-        ...unified('5h', 'allowed', '0.25', FIVE_HOURS),
-        ...unified('7d', 'allowed_warning', '0.75', WEEK),
-        ...unified('7d_opus', 'allowed', '0.5', WEEK),
-      },
-      [
-        share('5h', 0.75, 1_777_975_200_000),
-        share('week', 0.25, 1_778_500_800_000),
-        share('week_opus', 0.5, 1_778_500_800_000),
-      ],
-    ],
-    [
-      'Anthropic: a status outweighs the fraction, both ways',
-      'anthropic',
-      { ...unified('5h', 'rejected', '0.97', FIVE_HOURS), ...unified('7d', 'allowed', '1.01', WEEK) },
-      [share('5h', 0, 1_777_975_200_000), share('week', undefined, 1_778_500_800_000)],
-    ],
-    [
-      'Anthropic: without a status the fraction decides',
-      'vertex-anthropic',
-      { 'anthropic-ratelimit-unified-5h-utilization': '1.0' },
-      [share('5h', 0)],
-    ],
-    [
-      'Anthropic: a spent window that extra usage goes on after',
-      'anthropic',
-      {
-        'anthropic-ratelimit-unified-overage-status': 'allowed',
-        ...unified('5h', 'rejected', '1.0', FIVE_HOURS),
-        ...unified('7d', 'allowed', '0.5', WEEK),
-      },
-      [share('week', 0.5, 1_778_500_800_000)],
-    ],
-    [
-      'Codex: named by their length, whichever comes first',
-      'openai',
-      {
-        'x-codex-primary-used-percent': '75',
-        'x-codex-primary-window-minutes': '10080',
-        'x-codex-primary-reset-at': WEEK,
-        'x-codex-secondary-used-percent': '100.0',
-        'x-codex-secondary-window-minutes': '300',
-        'x-codex-secondary-reset-after-seconds': '900',
-      },
-      [share('week', 0.25, 1_778_500_800_000), share('5h', 0, inMs(900_000))],
-    ],
-    [
-      'Codex: without lengths, in their usual order',
-      'openai-compatible',
-      { 'x-codex-primary-used-percent': '50', 'x-codex-secondary-used-percent': '0' },
-      [share('5h', 0.5), share('week', 1)],
-    ],
-    [
-      'Codex: other lengths',
-      'openai',
-      {
-        'x-codex-primary-used-percent': '50',
-        'x-codex-primary-window-minutes': '43200',
-        'x-codex-secondary-used-percent': '50',
-        'x-codex-secondary-window-minutes': '90',
-      },
-      [share('month', 0.5), share('90m', 0.5)],
-    ],
-  ])('%s', (_name, id, headers, expected) => {
-    expect(read(id, headers)).toEqual(expected);
   });
 });
 
