@@ -104,8 +104,11 @@ function* paramProblems(body: JsonObject): Iterable<string> {
   if (Array.isArray(body.stop_sequences) && body.stop_sequences.length > 5) yield 'too many stops';
   const { thinking, response_format: format } = body;
   if (isObject(thinking) && !between(thinking.token_budget, 1, 1e9)) yield 'budget out of range';
-  if (isObject(format) && isObject(format.json_schema) && format.json_schema.type !== 'object')
-    yield 'a format that is no object';
+  if (format === undefined) return;
+  const members = isObject(format) ? Object.keys(format) : [];
+  if (!isObject(format) || members.some((name) => name !== 'type' && name !== 'schema')) yield 'an odd format';
+  else if (format.type !== 'json_object') yield 'a format of another type';
+  else if (isObject(format.schema) && format.schema.type !== 'object') yield 'a format that is no object';
 }
 
 /** Every reason why the server would answer 400. */

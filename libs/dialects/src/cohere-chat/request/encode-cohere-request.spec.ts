@@ -290,7 +290,7 @@ describe('tools and formats', () => {
   it('asks for a structure, or for JSON, or in words', () => {
     expect(fromChat(format(schema)).body.response_format).toEqual({
       type: 'json_object',
-      json_schema: schema,
+      schema,
     });
     expect(fromChat({ response_format: { type: 'json_object' } }).body.response_format).toEqual({
       type: 'json_object',

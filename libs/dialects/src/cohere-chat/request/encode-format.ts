@@ -17,7 +17,7 @@ export function encodeFormat(withTools: boolean, encoding: UpstreamEncoding): En
   const mode = withTools ? 'none' : (capabilities.structuredOutput ?? 'schema');
   const isObjectSchema = format.schema?.type === 'object';
   if (format.schema && isObjectSchema && mode === 'schema')
-    return { format: { type: 'json_object', json_schema: toObjectSchema(format.schema) } };
+    return { format: { type: 'json_object', schema: toObjectSchema(format.schema) } };
   if (!format.schema && mode !== 'none') return { format: { type: 'json_object' } };
   losses.add('emulated:response_format');
   const json =

@@ -11,13 +11,7 @@ const START = event('message-start', { id: 'c-1', ...message({ role: 'assistant'
 const text = (said: string): SseEvent =>
   event('content-delta', { index: 0, ...message({ content: { text: said } }) });
 const end = (delta: object): SseEvent => event('message-end', { delta });
-const END = end({
-  finish_reason: 'COMPLETE',
-  usage: {
-    billed_units: { input_tokens: 3, output_tokens: 5 },
-    tokens: { input_tokens: 71, output_tokens: 5 },
-  },
-});
+const END = end({ finish_reason: 'COMPLETE' });
 
 function decode(events: readonly SseEvent[]): StreamEvent[] {
   const decoder = createCohereStreamDecoder();
@@ -104,8 +98,24 @@ describe('the end', () => {
     expect(decode([START, end({ finish_reason })]).at(-1)).toMatchObject(expected);
   });
 
-  it('shows what is billed', () => {
-    expect(foldStream(decode([START, text('a'), END])).usage).toMatchObject({ input: 3, output: 5 });
+  it.each<[string, object, object]>([
+    [
+      'what was read and written, before what is billed',
+      {
+        billed_units: { input_tokens: 3, output_tokens: 5 },
+        tokens: { input_tokens: 71, output_tokens: 6 },
+        cached_tokens: 64,
+      },
+      { input: 7, cacheRead: 64, output: 6 },
+    ],
+    [
+      'what is billed, where nothing else is told',
+      { billed_units: { input_tokens: 3, output_tokens: 5 } },
+      { input: 3, cacheRead: 0, output: 5 },
+    ],
+  ])('counts %s', (_, usage, expected) => {
+    const events = [START, text('a'), end({ finish_reason: 'COMPLETE', usage })];
+    expect(foldStream(decode(events)).usage).toMatchObject(expected);
   });
 
   it('is none without its event', () => {
