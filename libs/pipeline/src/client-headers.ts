@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UPSTREAM_DIALECTS } from '@turnpike/dialects';
 import { holdsKey } from '@turnpike/identity';
+import { LossLog, type DialectId, type Loss } from '@turnpike/protocol';
 import type { ProviderDefinition, Target } from '@turnpike/provider';
 
 const USER_AGENT = 'turnpike';
@@ -49,14 +50,44 @@ export function buildUpstreamHeaders(
   return out;
 }
 
+const wordsOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
 /** Only words of the list pass where the provider refuses a request for one that it does not know. */
 function permitted(value: string, allowed: readonly string[] | undefined): string | undefined {
   if (allowed === undefined) return value;
-  const kept = value
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => allowed.includes(word));
+  const kept = wordsOf(value).filter((word) => allowed.includes(word));
   return kept.length > 0 ? kept.join(',') : undefined;
+}
+
+/** A header with words of its own, and its dialect. */
+const BETA_HEADER = 'anthropic-beta';
+const BETA_DIALECT = 'anthropic-messages';
+const PLAIN_WORD = /^[\w.-]{1,48}$/;
+
+export interface ClientBetas {
+  /** Known to the target, which has no such header: they are said in the body. */
+  readonly inBody: readonly string[];
+  readonly losses: readonly Loss[];
+}
+
+const NO_BETAS: ClientBetas = { inBody: [], losses: [] };
+
+/** What becomes of the betas that a client names, at targets that refuse a request for one that they do not know. */
+export function sortBetas(target: Target, dialect: DialectId, client: IncomingHttpHeaders): ClientBetas {
+  const { forwardHeaders, headerWords } = target.provider.definition;
+  const known = headerWords?.[BETA_HEADER];
+  const value = known && dialect === BETA_DIALECT ? clientValue(client[BETA_HEADER]) : undefined;
+  if (!known || value === undefined) return NO_BETAS;
+  const words = [...new Set(wordsOf(value))];
+  const losses = new LossLog();
+  for (const word of words.filter((each) => !known.includes(each)))
+    losses.dropped(PLAIN_WORD.test(word) ? `${BETA_HEADER}:${word}` : BETA_HEADER);
+  const forwarded = forwardHeaders?.includes(BETA_HEADER) === true;
+  return { inBody: forwarded ? [] : words.filter((word) => known.includes(word)), losses: losses.list() };
 }
 
 /** What the definition names: the client's value in its own dialect, else the definition's. */

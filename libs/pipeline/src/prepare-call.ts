@@ -5,7 +5,7 @@ import { modelOnWire, type BodyStream, type Credential, type Target } from '@tur
 import { applyQuirks, quirkEdits } from './body-quirks';
 import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
-import { buildUpstreamHeaders } from './client-headers';
+import { buildUpstreamHeaders, sortBetas } from './client-headers';
 import { pathOf } from './endpoints';
 import { applyMediaPolicy, mayLackMedia } from './media-policy';
 import { askForUsage, renameModel } from './passthrough-edits';
@@ -52,13 +52,18 @@ export function prepareCall(
     sameDialect: target.dialect === call.dialect.id,
     stream: body.stream,
   });
-  if (lane === 'passthrough')
-    return { lane, path, headers, ...splice(call, body, target), restoration: NOTHING_CHANGED };
+  const betas = sortBetas(target, call.dialect.id, call.clientHeaders);
+  if (lane === 'passthrough') {
+    const { losses, ...spliced } = splice(call, body, target);
+    const lost = betas.losses.length === 0 ? losses : [...betas.losses, ...losses];
+    return { lane, path, headers, ...spliced, losses: lost, restoration: NOTHING_CHANGED };
+  }
   const told = applyMediaPolicy(body.canonicalFor(target), target);
   const encoded = UPSTREAM_DIALECTS[target.dialect].encodeRequest(told.request, {
     model: modelOnWire(target),
     capabilities: target.capabilities,
     vendor: target.provider.definition.vendor,
+    betas: betas.inBody,
   });
   const bent = applyQuirks(encoded.body, target.quirks);
   return {
@@ -66,7 +71,7 @@ export function prepareCall(
     path,
     headers,
     body: Buffer.from(stringifyJson(bent.body)),
-    losses: [...told.losses, ...encoded.losses, ...bent.losses],
+    losses: [...betas.losses, ...told.losses, ...encoded.losses, ...bent.losses],
     restoration: encoded.restoration,
     hideUsage: false,
   };

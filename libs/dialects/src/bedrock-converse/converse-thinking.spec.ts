@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
-import { DIALECT_IDS, type DialectId } from '@turnpike/protocol';
+import { DIALECT_IDS, type Capabilities, type DialectId } from '@turnpike/protocol';
 import type { AnswerView } from '../dialect';
 import { DIALECTS } from '../registry';
 import { BEDROCK_CONVERSE } from '.';
@@ -77,5 +77,28 @@ describe.each(DIALECT_IDS)('thinking that a client of %s sends back', (client) =
   it('stays away from another vendor', () => {
     const content = JSON.stringify(roundTrip(client, [THOUGHT, SEALED, CALL], 'elsewhere'));
     expect(content).not.toMatch(/reasoningContent|EqQBCgIY|QUJD/);
+  });
+});
+
+describe('betas of a Messages client', () => {
+  const INTERLEAVED = 'interleaved-thinking-2025-05-14';
+  const CONTEXT = 'context-1m-2025-08-07';
+  const thinking = { type: 'enabled', budget_tokens: 1_024 };
+
+  it.each<[string, JsonObject, Capabilities, string[] | undefined]>([
+    ['a budget', { thinking }, { requestFields: 'anthropic', thinking: 'budget' }, [CONTEXT, INTERLEAVED]],
+    ['no budget', { thinking }, { requestFields: 'anthropic', thinking: 'adaptive' }, [CONTEXT]],
+    ['no thinking', {}, { requestFields: 'anthropic', thinking: 'budget' }, [CONTEXT]],
+    ['another family', {}, { requestFields: 'nova' }, undefined],
+  ])('go with a request of %s', (_, body, capabilities, betas) => {
+    const request = DIALECTS['anthropic-messages'].decodeRequest({
+      model: 'm',
+      max_tokens: 9_000,
+      messages: [{ role: 'user', content: 'q' }],
+      ...body,
+    });
+    const target = { model: 'up', capabilities, vendor: 'bedrock', betas: [CONTEXT, INTERLEAVED] };
+    const { additionalModelRequestFields: fields } = BEDROCK_CONVERSE.encodeRequest(request, target).body;
+    expect((fields as JsonObject | undefined)?.anthropic_beta).toEqual(betas);
   });
 });

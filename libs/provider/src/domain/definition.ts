@@ -78,7 +78,10 @@ export interface ProviderDefinition {
   readonly headers?: Readonly<Record<string, string>>;
   /** Client headers that may pass, lower case, beyond content-type, accept and user-agent. */
   readonly forwardHeaders?: readonly string[];
-  /** Forwarded header -> the words of it that may pass, where an unknown one is refused. */
+  /**
+   * Header -> the words of it that may pass, where an unknown one is refused. Those of a header that is not forwarded are
+   * said in the body, where the wire has a place for them.
+   */
   readonly headerWords?: Readonly<Record<string, readonly string[]>>;
   /** Vendor whose signatures and file ids are native here. */
   readonly vendor: string;

@@ -14,7 +14,7 @@ import {
 } from '../../upstream-only';
 import { cachePoint, type ConverseEncoding } from './converse-encoding';
 import { encodeTurn } from './encode-blocks';
-import { encodeThinking, encodeTopK, maxTokensOf, type VendorFields } from './encode-fields';
+import { encodeBetas, encodeThinking, encodeTopK, maxTokensOf, type VendorFields } from './encode-fields';
 import { encodeFormat, type EncodedFormat } from './encode-format';
 import { CONVERSE_CHOICES, encodeTools } from './encode-tools';
 import { limitCachePoints } from './limit-cache-points';
@@ -68,6 +68,7 @@ function encodeParams(
   const fields = {
     ...thinking.fields,
     ...encodeTopK(typeof topK === 'number' ? topK : undefined, encoding),
+    ...encodeBetas(thinking, encoding),
   };
   return {
     inferenceConfig: orNothing(

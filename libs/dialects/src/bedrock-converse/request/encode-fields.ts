@@ -1,4 +1,4 @@
-import type { JsonObject } from '@turnpike/kernel';
+import { isObject, type JsonObject } from '@turnpike/kernel';
 import { clampEffort, compact, wantedEffort, type Effort, type Turn } from '@turnpike/protocol';
 import { chooseMaxTokens } from '../../anthropic-messages/request/encode-params';
 import { planThinking, type ThinkingPlan } from '../../anthropic-messages/request/plan-thinking';
@@ -17,6 +17,21 @@ const NOTHING: VendorFields = { fields: {}, thinks: false };
 function claudeFields(plan: ThinkingPlan): VendorFields {
   const output_config = plan.effort === undefined ? undefined : { effort: plan.effort };
   return { fields: compact<JsonObject>({ thinking: plan.thinking, output_config }), thinks: plan.on };
+}
+
+/** Models without a budget of thinking refuse this beta, and interleave by themselves. */
+const INTERLEAVED = /^interleaved-thinking-/;
+
+/** Betas of a Messages client, as far as this request can make use of them. */
+export function encodeBetas(
+  { fields }: VendorFields,
+  { target, capabilities }: ConverseEncoding,
+): JsonObject {
+  if (capabilities.requestFields !== 'anthropic') return {};
+  const { thinking } = fields;
+  const budgeted = isObject(thinking) && thinking.type === 'enabled';
+  const betas = (target.betas ?? []).filter((beta) => budgeted || !INTERLEAVED.test(beta));
+  return betas.length === 0 ? {} : { anthropic_beta: betas };
 }
 
 /** An effort in the three words that both other families have; undefined where nothing is to be said. */

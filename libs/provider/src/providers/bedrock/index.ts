@@ -8,6 +8,9 @@ const MODEL = '/model/{model}';
 const CLAUDE: Readonly<Record<string, Capabilities>> = Object.fromEntries(
   Object.entries(anthropic.models ?? {}).map(([pattern, facts]) => [`*anthropic.${pattern}`, facts]),
 );
+/** Betas that a conversation can make use of here; one that is not known is a refusal of the whole request. */
+const BETAS = ['context-1m-2025-08-07', 'interleaved-thinking-2025-05-14'];
+
 const OLD_CACHE: Capabilities = { longCache: false };
 /** Open models: the schema of a tool binds them, a choice among tools does not exist for all. */
 const OPEN: Capabilities = { images: false, documents: false };
@@ -25,6 +28,7 @@ export const bedrock: ProviderData = {
     embeddings: `${MODEL}/invoke`,
     rerank: `${MODEL}/invoke`,
   },
+  headerWords: { 'anthropic-beta': BETAS },
   vendor: 'bedrock',
   countTokens: true,
   // A model without a row below takes what every model of Converse takes.
