@@ -1,6 +1,7 @@
 import { GatewayError, isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import type { ChatRequest, LossLog } from '@turnpike/protocol';
 import type { EncodeTarget } from '../dialect';
+import { SEARCH_OPTIONS } from './web-search';
 
 /** What the encoder of one dialect needs to know of a client of another. */
 interface Foreign {
@@ -62,6 +63,7 @@ export function dropForeignMembers({ unknown, choices = Infinity }: ForeignMembe
     refuse(`More than ${choices === 1 ? 'one choice' : `${choices} choices`} per request (n)`, 'n', foreign);
   if (wantsAudio(native)) refuse('Audio output', 'modalities', foreign);
   for (const [name, value] of Object.entries({ ...unknown, ...native }))
-    if (!isNeutral(value)) losses.dropped(name);
+    // What becomes of a search is told with the tools.
+    if (!isNeutral(value) && name !== SEARCH_OPTIONS) losses.dropped(name);
   dropTurnMembers(foreign);
 }

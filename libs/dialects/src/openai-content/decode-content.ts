@@ -4,7 +4,6 @@ import {
   compact,
   describeJson,
   otherMembers,
-  readCacheMark,
   readString,
   readWord,
   refuse,
@@ -18,6 +17,7 @@ import {
   type TextPart,
 } from '@turnpike/protocol';
 import { readAnnotations } from './annotations';
+import { readMark } from './breakpoint';
 
 /** Whose file ids come without a name, and whose the parts are that nobody else knows. */
 const VENDOR = 'openai';
@@ -83,7 +83,7 @@ function decodeText(part: JsonObject, param: string): TextPart {
     kind: 'text',
     text: requireString(part.text, `${param}.text`),
     citations: citations.length > 0 ? citations : undefined,
-    cache: readCacheMark(part.cache_control),
+    cache: readMark(part),
     native: otherMembers(part, TEXT_MEMBERS),
   });
 }
@@ -101,7 +101,7 @@ function decodeImage(part: JsonObject, param: string): MediaPart {
     kind: 'image',
     source: url === undefined ? fileSource(fileId ?? '') : urlSource(url, at),
     detail: readWord(nested?.detail ?? part.detail, `${param}.detail`, DETAILS),
-    cache: readCacheMark(part.cache_control),
+    cache: readMark(part),
     native: otherMembers(part, IMAGE_MEMBERS),
   });
 }
@@ -128,7 +128,7 @@ function decodeFile(part: JsonObject, param: string): MediaPart {
     source,
     name: readString(file.filename, `${at}.filename`),
     text: plainText(source),
-    cache: readCacheMark(part.cache_control),
+    cache: readMark(part),
     native: otherMembers(part, FILE_MEMBERS),
   });
 }

@@ -1,6 +1,7 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import {
   writeCacheMark,
+  type CacheMark,
   type Capabilities,
   type LossLog,
   type MediaPart,
@@ -8,6 +9,7 @@ import {
   type Part,
 } from '@turnpike/protocol';
 import type { EncodeTarget } from '../dialect';
+import { BREAKPOINT } from './breakpoint';
 
 /** What the encoders of the vendor's dialects know of a target when they come upon media. */
 export interface MediaEncoding {
@@ -58,16 +60,35 @@ export function audioPart({ source }: MediaPart, { capabilities, target }: Media
   return { type: 'input_audio', input_audio: { data: source.data, format } };
 }
 
-/** `cache_control` of a part, for servers that honour it. */
-export const cacheMark = (part: Part, { capabilities }: MediaEncoding): JsonObject =>
-  capabilities.cacheMarks === true && 'cache' in part && part.cache
-    ? { cache_control: writeCacheMark(part.cache) }
-    : {};
+/** A mark of the prompt cache in the words that the server takes; most take none. */
+export function writeMark(
+  mark: CacheMark | undefined,
+  { capabilities }: Pick<MediaEncoding, 'capabilities'>,
+): JsonObject {
+  if (mark === undefined) return {};
+  if (capabilities.cacheMarks === true) return { cache_control: writeCacheMark(mark) };
+  return capabilities.cacheBreakpoints === true ? { [BREAKPOINT]: { mode: 'explicit' } } : {};
+}
+
+export const cacheMark = (part: Part, encoding: Pick<MediaEncoding, 'capabilities'>): JsonObject =>
+  'cache' in part ? writeMark(part.cache, encoding) : {};
+
+/** What a client wrote on a part for its own server; a breakpoint only where it is not refused or told otherwise. */
+export function partMembers(
+  native: JsonObject | undefined,
+  { capabilities, sameDialect }: Pick<MediaEncoding, 'capabilities' | 'sameDialect'>,
+): JsonObject {
+  if (!sameDialect || native === undefined) return {};
+  const { cacheBreakpoints, cacheMarks } = capabilities;
+  if ((cacheBreakpoints !== false && cacheMarks !== true) || native[BREAKPOINT] === undefined) return native;
+  const { [BREAKPOINT]: _refused, ...rest } = native;
+  return rest;
+}
 
 /** Members of a part that only the client's dialect knows: for its own server alone. */
-export function ownMembers({ native }: MediaPart, { sameDialect, losses }: MediaEncoding): JsonObject {
+export function ownMembers({ native }: MediaPart, encoding: MediaEncoding): JsonObject {
   if (native === undefined) return {};
-  if (sameDialect) return native;
-  Object.keys(native).forEach((name) => losses.dropped(name));
+  if (encoding.sameDialect) return partMembers(native, encoding);
+  Object.keys(native).forEach((name) => name === BREAKPOINT || encoding.losses.dropped(name));
   return {};
 }

@@ -99,7 +99,11 @@ describe("a coding agent's conversation", () => {
   it('becomes a Messages conversation and gets its own tools back', () => {
     const target = { model: 'up', capabilities: {}, vendor: 'anthropic' };
     const { body, restoration } = encodeMessagesRequest(decodeResponsesRequest(AGENT), target);
-    expect((body.tools as JsonObject[]).map((tool) => tool.name)).toEqual(['files__read', 'exec']);
+    expect((body.tools as JsonObject[]).map((tool) => tool.name)).toEqual([
+      'files__read',
+      'web_search',
+      'exec',
+    ]);
     expect(body.messages).toMatchObject([
       { role: 'user', content: [{ text: 'rules' }, { text: 'fix it' }] },
       {

@@ -1,5 +1,6 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import { calledTools, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { translateHosted } from '../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../schema';
 import type { UpstreamEncoding } from './upstream-encoding';
 
@@ -24,13 +25,10 @@ const NO_CALLS = 'Do not call any tool in this answer.';
 const NO_CHOICE: ChoiceAbilities = { none: false, any: false, named: false };
 
 /** Tools that can be sent: no vendor's hosted ones, and of one name the first. */
-function sendableTools({ request, names, losses }: UpstreamEncoding): Tool[] {
+function sendableTools(encoding: UpstreamEncoding): Tool[] {
+  const { names, losses } = encoding;
   const seen = new Set<string>();
-  return request.tools.filter((tool) => {
-    if (tool.kind === 'hosted') {
-      losses.dropped(tool.name);
-      return false;
-    }
+  return translateHosted(encoding, () => undefined).filter((tool) => {
     const name = names.wireName(tool);
     if (seen.has(name)) losses.dropped('duplicate_tool');
     return seen.has(name) ? false : seen.add(name);

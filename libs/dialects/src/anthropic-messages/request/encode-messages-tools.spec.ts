@@ -124,8 +124,8 @@ describe('tools', () => {
     const search = { type: 'web_search_20250305', name: 'web_search', max_uses: 3 };
     const plain = { name: 'f', input_schema: EMPTY, defer_loading: true };
     expect(fromMessages({ tools: [search, plain] }).body.tools).toEqual([search, plain]);
-    expect(fromChat({ tools: [{ type: 'web_search' }] })).toMatchObject({ losses: ['dropped:web_search'] });
-    expect(() => fromChat({ tools: [{ type: 'web_search' }], tool_choice: 'required' })).toThrow(
+    expect(fromChat({ tools: [{ type: 'file_search' }] })).toMatchObject({ losses: ['dropped:file_search'] });
+    expect(() => fromChat({ tools: [{ type: 'file_search' }], tool_choice: 'required' })).toThrow(
       /forces a tool/,
     );
     expect(() => fromChat({ tools: [fn('f')], tool_choice: fn('g') })).toThrow(/not in tools/);

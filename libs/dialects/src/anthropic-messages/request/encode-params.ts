@@ -1,5 +1,6 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { compact, hashUser, type Restoration } from '@turnpike/protocol';
+import { writeForeignTier, writeTier } from '../../foreign/service-tier';
 import type { MessagesEncoding } from './messages-encoding';
 
 /** Where the model's own maximum is unknown: room for a long answer that every current model has. */
@@ -80,11 +81,12 @@ export function encodeStop({ request, capabilities, losses }: MessagesEncoding):
   };
 }
 
-const TIERS: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only' };
+const TIERS: readonly string[] = ['auto', 'standard_only'];
 
 /** `metadata` and `service_tier`; a foreign client's user is known here by a hash alone. */
-export function encodeAccount({ request, sameDialect, losses }: MessagesEncoding): JsonObject {
-  const { user, tier } = request;
+export function encodeAccount(encoding: MessagesEncoding): JsonObject {
+  const { request, sameDialect } = encoding;
+  const { user } = request;
   if (sameDialect) {
     const more = request.native.metadata;
     const metadata = {
@@ -93,13 +95,11 @@ export function encodeAccount({ request, sameDialect, losses }: MessagesEncoding
     };
     return compact<JsonObject>({
       metadata: Object.keys(metadata).length > 0 ? metadata : undefined,
-      service_tier: tier,
+      service_tier: writeTier(encoding),
     });
   }
-  const known = tier === undefined ? undefined : TIERS[tier];
-  if (tier !== undefined && known === undefined) losses.dropped('service_tier');
   return compact<JsonObject>({
     metadata: user === undefined ? undefined : { user_id: hashUser(user) },
-    service_tier: known === 'auto' ? undefined : known,
+    service_tier: writeForeignTier(encoding, TIERS),
   });
 }

@@ -7,7 +7,9 @@ import {
   type Tool,
   type ToolChoice,
 } from '@turnpike/protocol';
+import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
+import { VENDOR } from './decode-blocks';
 import type { MessagesEncoding } from './messages-encoding';
 
 export interface EncodedTools {
@@ -23,6 +25,10 @@ function strictOf(tool: Tool, encoding: MessagesEncoding): boolean | undefined {
   return undefined;
 }
 
+/** A hosted tool is called what its own definition says. */
+const hostedName = ({ kind, name, raw }: Pick<Tool, 'kind' | 'name' | 'raw'>): string | undefined =>
+  kind !== 'hosted' ? undefined : typeof raw?.name === 'string' ? raw.name : name;
+
 function encodeTool(tool: Tool, encoding: MessagesEncoding): JsonObject {
   if (tool.kind === 'hosted') return tool.raw ?? {};
   const custom = tool.kind === 'custom';
@@ -36,16 +42,29 @@ function encodeTool(tool: Tool, encoding: MessagesEncoding): JsonObject {
   });
 }
 
-/** Tools that can be sent: no other vendor's hosted ones, and of one name the first. */
+/** The one version of the search that every model with a search takes. */
+const SEARCH = { type: 'web_search_20250305', name: 'web_search' };
+
+function writeSearch(search: WebSearch, encoding: MessagesEncoding): JsonObject | undefined {
+  if (!searchesWeb(encoding, VENDOR)) return undefined;
+  const { maxUses, allowedDomains, blockedDomains, place } = search;
+  checkSearch(search, ['maxUses', 'allowedDomains', 'blockedDomains', 'place'], encoding.losses);
+  return compact<JsonObject>({
+    ...SEARCH,
+    max_uses: maxUses,
+    allowed_domains: allowedDomains && [...allowedDomains],
+    // The two lists exclude each other.
+    blocked_domains: blockedDomains && !allowedDomains ? [...blockedDomains] : undefined,
+    user_location: place && { type: 'approximate', ...place },
+  });
+}
+
+/** Tools that can be sent: of other vendors' hosted ones a search of the web, and of one name the first. */
 function sendableTools(encoding: MessagesEncoding): Tool[] {
-  const { request, sameDialect, losses, names } = encoding;
+  const { losses, names } = encoding;
   const seen = new Set<string>();
-  return request.tools.filter((tool) => {
-    if (tool.kind === 'hosted' && !sameDialect) {
-      losses.dropped(tool.name);
-      return false;
-    }
-    const name = tool.kind === 'hosted' ? tool.name : names.wireName(tool);
+  return translateHosted(encoding, (search) => writeSearch(search, encoding)).filter((tool) => {
+    const name = hostedName(tool) ?? names.wireName(tool);
     if (seen.has(name)) losses.dropped('duplicate_tool');
     return seen.has(name) ? false : seen.add(name);
   });
@@ -74,8 +93,8 @@ function encodeChoice(tools: readonly Tool[], encoding: MessagesEncoding): JsonO
   if (choice.kind === 'none') return { type: 'none' };
   if (choice.kind === 'allowed') return { type: choice.mode, ...flag };
   if (choice.kind !== 'tool') return { type: choice.kind, ...flag };
-  const tool = indexTools(tools).get(choice.name);
-  const name = tool?.kind === 'hosted' ? tool.name : encoding.names.wireName(tool ?? { name: choice.name });
+  const tool = indexTools(tools).get(choice.name) ?? { kind: 'function', name: choice.name };
+  const name = hostedName(tool) ?? encoding.names.wireName(tool);
   return { type: 'tool', name, ...flag };
 }
 

@@ -15,7 +15,7 @@ import { decodeContents, decodeSystem } from './decode-contents';
 import { decodeToolChoice, decodeTools } from './decode-tools';
 
 const KNOWN: ReadonlySet<string> = new Set(
-  'model contents systemInstruction tools toolConfig generationConfig cachedContent'.split(' '),
+  'model contents systemInstruction tools toolConfig generationConfig cachedContent serviceTier'.split(' '),
 );
 
 /** Type of the part that stands for a stored beginning of the conversation. */
@@ -56,6 +56,7 @@ export function decodeGeminiRequest(value: JsonObject, address?: GeminiAddress):
     tools: decodeTools(body.tools),
     toolChoice,
     ...config,
+    tier: readString(body.serviceTier, 'serviceTier'),
     stream: address?.stream ?? false,
     includeUsage: true,
     native: compact<JsonObject>({

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { bookNames, compact, LossLog, type ChatRequest, type Restoration } from '@turnpike/protocol';
 import type { EncodedRequest, EncodeTarget } from '../../dialect';
+import { writeForeignTier, writeTier } from '../../foreign/service-tier';
 import { GEMINI_DIALECT_ID } from '../gemini-id';
 import { encodeConfig, encodeStop } from './encode-config';
 import { encodeContents, storedContent } from './encode-contents';
@@ -35,6 +36,12 @@ function instructed(request: ChatRequest, instruction: string | undefined): Chat
   return { ...request, system: [...request.system, { kind: 'text', text: instruction }] };
 }
 
+/** Not every model is served in tiers: those that are say so. */
+function encodeTier(encoding: GeminiEncoding): JsonObject {
+  const serviceTier = encoding.sameDialect ? writeTier(encoding) : writeForeignTier(encoding, []);
+  return serviceTier === undefined ? {} : { serviceTier };
+}
+
 function nativeTopLevel(encoding: GeminiEncoding): JsonObject {
   if (encoding.sameDialect) {
     const { toolConfig: _choice, generationConfig: _config, ...more } = encoding.request.native;
@@ -60,6 +67,7 @@ export function encodeGeminiRequest(request: ChatRequest, target: EncodeTarget):
     ...encodeTools(encoding),
     ...encodeConfig(format, stop, encoding),
     ...storedContent(encoding),
+    ...encodeTier(encoding),
     ...native,
   };
   encoding.losses.count('renamed_tools', encoding.names.renamed);

@@ -1,6 +1,8 @@
 import { GatewayError, isObject, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
+import { VENDOR } from '../gemini-id';
 import { toClassicSchema } from './classic-schema';
 import { nativeMembers, type GeminiEncoding } from './gemini-encoding';
 
@@ -32,15 +34,22 @@ function encodeTool(tool: Tool, encoding: GeminiEncoding): JsonObject {
   });
 }
 
-/** Tools that can be sent: no other vendor's hosted ones, and of one name the first. */
+/** A search beside functions leaves parts in the conversation that no other client can send back. */
+function writeSearch(search: WebSearch, encoding: GeminiEncoding): JsonObject | undefined {
+  const { request, capabilities, target, losses } = encoding;
+  const alone = request.tools.every((tool) => tool.kind === 'hosted');
+  if (!alone || !searchesWeb({ capabilities, target }, target.vendor === 'vertex' ? 'vertex' : VENDOR))
+    return undefined;
+  checkSearch(search, [], losses);
+  return { googleSearch: {} };
+}
+
+/** Tools that can be sent: of other vendors' hosted ones a search of the web, and of one name the first. */
 function sendableTools(encoding: GeminiEncoding): Tool[] {
-  const { request, sameDialect, losses, names } = encoding;
+  const { losses, names } = encoding;
   const seen = new Set<string>();
-  return request.tools.filter((tool) => {
-    if (tool.kind === 'hosted') {
-      if (!sameDialect) losses.dropped(tool.name);
-      return sameDialect;
-    }
+  return translateHosted(encoding, (search) => writeSearch(search, encoding)).filter((tool) => {
+    if (tool.kind === 'hosted') return true;
     const name = names.wireName(tool);
     if (seen.has(name)) losses.dropped('duplicate_tool');
     return seen.has(name) ? false : seen.add(name);
@@ -107,6 +116,9 @@ export function encodeTools(encoding: GeminiEncoding): JsonObject {
   const hosted = tools.flatMap((tool) => (tool.kind === 'hosted' ? [tool.raw ?? {}] : []));
   const functionDeclarations = declared.map((tool) => encodeTool(tool, encoding));
   const calling = declared.length > 0 ? callingConfig(declared, encoding) : undefined;
+  const { toolChoice } = request;
+  if (declared.length === 0 && (toolChoice?.kind === 'any' || toolChoice?.kind === 'tool'))
+    losses.dropped('tool_choice');
   return compact<JsonObject>({
     tools: [...(functionDeclarations.length > 0 ? [{ functionDeclarations }] : []), ...hosted],
     toolConfig: native ?? (calling && { functionCallingConfig: calling }),

@@ -64,16 +64,25 @@ function detailsOf(part: ReasoningPart, { target, sameDialect }: ChatEncoding): 
   return restoreDetails(part.signature.value, part.text ?? '') ?? [];
 }
 
+const isReasoning = (part: Part): part is ReasoningPart => part.kind === 'reasoning';
+
+/** The words of all reasoning of a turn. */
+export const reasoningText = (parts: readonly Part[]): string =>
+  parts
+    .filter(isReasoning)
+    .map((part) => part.text ?? part.summary?.join('\n\n') ?? '')
+    .join('');
+
 /** Reasoning as this upstream takes it back; most take none. */
 function reasoningMembers(parts: readonly Part[], encoding: ChatEncoding): JsonObject {
-  const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
-  const { echoReasoning, reasoningDetails } = encoding.capabilities;
+  const reasoning = parts.filter(isReasoning);
+  const { echoReasoning, emptyReasoning, reasoningDetails } = encoding.capabilities;
   const details = reasoningDetails === true ? reasoning.flatMap((part) => detailsOf(part, encoding)) : [];
   if (details.length > 0) return { reasoning_details: details };
-  if (echoReasoning === true && parts.some((part) => part.kind === 'call'))
-    return {
-      reasoning_content: reasoning.map((part) => part.text ?? part.summary?.join('\n\n') ?? '').join(''),
-    };
+  if (echoReasoning === true && parts.some((part) => part.kind === 'call')) {
+    const reasoning_content = reasoningText(parts);
+    return reasoning_content === '' && emptyReasoning === false ? {} : { reasoning_content };
+  }
   if (reasoning.length > 0) encoding.losses.dropped('reasoning');
   return {};
 }

@@ -7,10 +7,12 @@ import {
   type ChatRequest,
   type Restoration,
   type TextPart,
+  type Turn,
 } from '@turnpike/protocol';
 import type { EncodedRequest, EncodeTarget } from '../../dialect';
 import { dropForeignMembers } from '../../foreign/foreign-members';
 import type { ChatEncoding } from './chat-encoding';
+import { reasoningText } from './encode-assistant';
 import { encodeFormat } from './encode-format';
 import { encodeMessages } from './encode-messages';
 import { encodeParams, encodeStop } from './encode-params';
@@ -29,6 +31,19 @@ function createEncoding(request: ChatRequest, target: EncodeTarget): ChatEncodin
     names: bookNames(request, CHAT_NAMES, !customTools),
     losses: new LossLog(),
   };
+}
+
+const lacksReasoning = ({ role, parts }: Turn): boolean =>
+  role === 'assistant' && parts.some((part) => part.kind === 'call') && reasoningText(parts) === '';
+
+/** A model that wants the reasoning behind each call back, and not an empty one, cannot think where a client has lost it. */
+function withoutLostThinking(encoding: ChatEncoding): ChatEncoding {
+  const { request, capabilities, losses } = encoding;
+  const { echoReasoning, emptyReasoning } = capabilities;
+  if (echoReasoning !== true || emptyReasoning !== false || !request.turns.some(lacksReasoning))
+    return encoding;
+  if (request.reasoning?.effort !== 'none') losses.dropped('thinking');
+  return { ...encoding, request: { ...request, reasoning: { effort: 'none' } } };
 }
 
 /** Usage is always asked for: the ledger needs it, and the chunk is hidden from clients that did not ask. */
@@ -59,7 +74,7 @@ const instructionParts = (...texts: readonly (string | undefined)[]): TextPart[]
  * @throws GatewayError unsupported_content, invalid_request for what has no honest translation.
  */
 export function encodeChatRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
-  const encoding = createEncoding(request, target);
+  const encoding = withoutLostThinking(createEncoding(request, target));
   const { stream_options: _merged, ...native } = nativeTopLevel(encoding);
   const tools = encodeTools(encoding);
   const format = encodeFormat(encoding);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { compact, hashUser, type Restoration } from '@turnpike/protocol';
+import { writeForeignTier, writeTier } from '../../foreign/service-tier';
 import { OPENAI_RESPONSES_ID } from '../../openai-responses/responses-name';
 import { VENDOR } from '../response/read-said';
 import type { ChatEncoding } from './chat-encoding';
@@ -74,7 +75,9 @@ export function encodeStop({ request, capabilities, losses }: ChatEncoding): Enc
   return { members, restoration: { localStops: stops.slice(limit) } };
 }
 
-const TIERS: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' };
+/** Words of the vendor's; those that every server of this dialect may be sent. */
+const TIERS: readonly string[] = ['auto', 'default', 'flex', 'scale', 'priority', 'fast'];
+const COMMON_TIERS: readonly string[] = ['auto', 'default'];
 
 /** The Responses API has the same members with the same meaning, where its own vendor answers. */
 export const hasOpenAiAccount = ({ request, target }: ChatEncoding): boolean =>
@@ -91,20 +94,18 @@ function encodeAccount(encoding: ChatEncoding): JsonObject {
       ...(sameDialect ? { user: own } : { safety_identifier: hashed }),
       verbosity: request.verbosity,
       metadata: request.metadata,
-      service_tier: request.tier,
+      service_tier: writeTier(encoding, sameDialect ? undefined : TIERS),
       prompt_cache_key: request.cacheKey,
       prompt_cache_retention: request.cacheTtl,
     });
   }
   if (request.verbosity !== undefined) losses.dropped('verbosity');
   if (request.metadata !== undefined) losses.dropped('metadata');
-  const tier = request.tier === undefined ? undefined : TIERS[request.tier];
-  if (request.tier !== undefined && tier === undefined) losses.dropped('service_tier');
   return compact({
     user: hashed,
     // Requests of one session find one cache.
     prompt_cache_key: target.vendor === VENDOR && !minimal ? hashed : undefined,
-    service_tier: tier === 'auto' ? undefined : tier,
+    service_tier: writeForeignTier(encoding, target.vendor === VENDOR ? TIERS : COMMON_TIERS),
   });
 }
 

@@ -8,6 +8,7 @@ import {
   checkReference,
   fileName,
   ownMembers,
+  partMembers,
 } from '../../openai-content/media-parts';
 import type { ChatEncoding } from './chat-encoding';
 
@@ -82,7 +83,7 @@ export function encodeUserPart(part: Part, encoding: ChatEncoding): JsonObject |
     case 'text':
       return {
         ...textPart(part.text),
-        ...(encoding.sameDialect ? part.native : {}),
+        ...partMembers(part.native, encoding),
         ...cacheMark(part, encoding),
       };
     case 'image':

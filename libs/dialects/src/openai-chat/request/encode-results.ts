@@ -1,5 +1,13 @@
 import type { JsonObject } from '@turnpike/kernel';
-import { joinText, partText, type MediaPart, type Part, type ResultPart } from '@turnpike/protocol';
+import {
+  joinText,
+  partText,
+  type CacheMark,
+  type MediaPart,
+  type Part,
+  type ResultPart,
+} from '@turnpike/protocol';
+import { writeMark } from '../../openai-content/media-parts';
 import type { ChatEncoding } from './chat-encoding';
 import { encodeMedia, encodeOpaque, textPart } from './encode-parts';
 
@@ -50,14 +58,28 @@ function resultTexts(result: ResultPart, attached: Attached, encoding: ChatEncod
   return texts;
 }
 
+/** A mark inside a result ends where the result does. */
+function markOf({ cache, parts }: ResultPart): CacheMark | undefined {
+  const last = parts.at(-1);
+  return cache ?? (last && 'cache' in last ? last.cache : undefined);
+}
+
+/** A mark stands on the last part; a text has to become one. */
+function marked(content: string | JsonObject[], mark: JsonObject): string | JsonObject[] {
+  if (content === '' || Object.keys(mark).length === 0) return content;
+  const parts = typeof content === 'string' ? [textPart(content)] : content;
+  return parts.map((part, i) => (i === parts.length - 1 ? { ...part, ...mark } : part));
+}
+
 function encodeResult(result: ResultPart, attached: Attached, encoding: ChatEncoding): JsonObject {
   const texts = resultTexts(result, attached, encoding);
   const keepParts = encoding.sameDialect && texts.length > 1 && encoding.capabilities.minimalFields !== true;
   const first = texts[0] ?? '';
   if (result.isError === true && !first.startsWith(ERROR_PREFIX.trim()))
     texts.splice(0, 1, ERROR_PREFIX + first);
-  const content = keepParts ? texts.map(textPart) : texts.join('\n');
-  return { role: 'tool', tool_call_id: result.callId, content };
+  const mark = writeMark(markOf(result), encoding);
+  const plain = keepParts ? texts.map(textPart) : texts.join('\n');
+  return { role: 'tool', tool_call_id: result.callId, content: marked(plain, mark) };
 }
 
 /** Tool messages, one per result and without anything between them, then the media they show. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@turnpike/kernel';
-import { writeCacheMark, type TextPart, type Turn } from '@turnpike/protocol';
+import type { TextPart, Turn } from '@turnpike/protocol';
+import { cacheMark } from '../../openai-content/media-parts';
 import type { ChatEncoding } from './chat-encoding';
 import { textPart } from './encode-parts';
 
@@ -19,15 +20,17 @@ export const systemComesFirst = (encoding: ChatEncoding): boolean =>
 const role = (encoding: ChatEncoding): string =>
   encoding.capabilities.systemRole === 'developer' ? 'developer' : 'system';
 
-const marked = (part: TextPart): JsonObject =>
-  part.cache ? { ...textPart(part.text), cache_control: writeCacheMark(part.cache) } : textPart(part.text);
+const marked = (part: TextPart, encoding: ChatEncoding): JsonObject => ({
+  ...textPart(part.text),
+  ...cacheMark(part, encoding),
+});
 
 /** The system prompt: a client's own messages stay apart, other dialects' blocks become one message. */
 export function encodeSystem(extra: readonly TextPart[], encoding: ChatEncoding): JsonObject[] {
   const parts = [...wanted(encoding.request.system, encoding), ...extra];
   if (parts.length === 0 || encoding.capabilities.systemRole === 'none') return [];
-  if (encoding.capabilities.cacheMarks === true && parts.some((part) => part.cache))
-    return [{ role: role(encoding), content: parts.map(marked) }];
+  if (parts.some((part) => Object.keys(cacheMark(part, encoding)).length > 0))
+    return [{ role: role(encoding), content: parts.map((part) => marked(part, encoding)) }];
   if (encoding.sameDialect && !oneMessage(encoding))
     return parts.map((part) => ({ role: role(encoding), content: part.text }));
   return [{ role: role(encoding), content: parts.map((part) => part.text).join('\n\n') }];

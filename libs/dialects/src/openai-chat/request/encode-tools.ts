@@ -1,5 +1,12 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, writeCacheMark, type Tool, type ToolChoice } from '@turnpike/protocol';
+import {
+  checkSearch,
+  SEARCH_OPTIONS,
+  searchesWeb,
+  translateHosted,
+  type WebSearch,
+} from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, isStrictSchema } from '../../schema';
 import type { ChatEncoding } from './chat-encoding';
 import { hasOpenAiAccount } from './encode-params';
@@ -54,6 +61,17 @@ function encodeTool(tool: Tool, encoding: ChatEncoding): JsonObject | undefined 
   return encodeFunction(tool, encoding);
 }
 
+/** A search of the web is a member of its own here. */
+function writeSearch(search: WebSearch, encoding: ChatEncoding): JsonObject | undefined {
+  if (!searchesWeb(encoding) || encoding.capabilities.minimalFields === true) return undefined;
+  const { contextSize, place } = search;
+  checkSearch(search, ['contextSize', 'place'], encoding.losses);
+  return compact<JsonObject>({
+    search_context_size: contextSize,
+    user_location: place && { type: 'approximate', approximate: place },
+  });
+}
+
 /** Definitions with one name are one tool: the first counts. */
 function distinct(tools: readonly Tool[], encoding: ChatEncoding): Tool[] {
   const seen = new Set<string>();
@@ -102,9 +120,15 @@ const allowedTools = (tools: readonly Tool[], names: readonly string[]): Tool[] 
   return tools.filter((tool) => allowed.has(tool));
 };
 
-function choose(tools: readonly Tool[], encoding: ChatEncoding): Chosen {
+/** `search` is no tool here, so that nothing can force it. */
+function choose(tools: readonly Tool[], search: Tool | undefined, encoding: ChatEncoding): Chosen {
   const choice = encoding.request.toolChoice;
   if (!choice) return { tools };
+  const forced = choice.kind === 'tool' ? choice.name === search?.name : choice.kind === 'any';
+  if (search && forced && (choice.kind === 'tool' || tools.length === 0)) {
+    encoding.losses.dropped('tool_choice');
+    return { tools };
+  }
   checkForced(tools, choice, encoding);
   if (encoding.capabilities.toolChoice === false) return withoutChoice(tools, choice, encoding);
   const own = encoding.sameDialect || hasOpenAiAccount(encoding);
@@ -162,15 +186,15 @@ function encodeParallel(encoding: ChatEncoding): boolean | undefined {
 
 /** `tools`, `tool_choice`, `parallel_tool_calls`: all or none of them. */
 export function encodeTools(encoding: ChatEncoding): EncodedTools {
-  const sendable = distinct(encoding.request.tools, encoding).filter((tool) => {
-    const foreign = tool.kind === 'hosted' && !encoding.sameDialect;
-    if (foreign) encoding.losses.dropped(tool.name);
-    return !foreign;
-  });
-  const { tools, choice, instruction } = choose(sendable, encoding);
+  const translated = translateHosted(encoding, (search) => writeSearch(search, encoding));
+  const search = encoding.sameDialect ? undefined : translated.find((tool) => tool.kind === 'hosted');
+  const options = search?.raw ? { [SEARCH_OPTIONS]: search.raw } : {};
+  const sendable = distinct(search ? translated.filter((tool) => tool !== search) : translated, encoding);
+  const { tools, choice, instruction } = choose(sendable, search, encoding);
   const encoded = tools.map((tool) => encodeTool(tool, encoding)).filter((tool) => tool !== undefined);
-  if (encoded.length === 0) return { members: {} };
+  if (encoded.length === 0) return { members: options };
   const members = compact<JsonObject>({
+    ...options,
     tools: encoded,
     tool_choice: choice && encodeChoice(choice, tools, encoding),
     parallel_tool_calls: encodeParallel(encoding),

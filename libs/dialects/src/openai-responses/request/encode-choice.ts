@@ -64,7 +64,7 @@ export function encodeChoice(
 ): string | JsonObject {
   const refer = (name: string): JsonObject => {
     const tool = index.get(name);
-    if (tool?.kind === 'hosted') return { type: name };
+    if (tool?.kind === 'hosted') return { type: typeof tool.raw?.type === 'string' ? tool.raw.type : name };
     const type = tool?.kind === 'custom' && encoding.customTools ? 'custom' : 'function';
     return { type, name: wireName(tool ?? { name }, encoding) };
   };

@@ -8,6 +8,7 @@ import {
   type TextPart,
   type Turn,
 } from '@turnpike/protocol';
+import { cacheMark } from '../../openai-content/media-parts';
 import { encodeAssistant } from './encode-assistant';
 import { encodeUserPart, inputText } from './encode-parts';
 import { encodeResult } from './encode-results';
@@ -38,15 +39,34 @@ const systemMessage = (role: string, texts: readonly string[]): JsonObject => ({
 const withoutSystemRole = ({ capabilities }: ResponsesEncoding): boolean =>
   capabilities.systemRole === 'none';
 
+const asText = (text: string): TextPart => ({ kind: 'text', text });
+
+const isMarked = (part: TextPart, encoding: ResponsesEncoding): boolean =>
+  Object.keys(cacheMark(part, encoding)).length > 0;
+
+const markedText = (part: TextPart, encoding: ResponsesEncoding): JsonObject => ({
+  ...inputText(part.text),
+  ...cacheMark(part, encoding),
+});
+
+/** `instructions` hold no marks of the prompt cache: the whole prompt is a message then. */
+const markedSystem = (parts: readonly TextPart[], encoding: ResponsesEncoding): JsonObject => ({
+  ...systemMessage(encoding.capabilities.systemRole ?? 'developer', []),
+  content: parts.map((part) => markedText(part, encoding)),
+});
+
 /** The system prompt: `instructions`, and the messages that the client had written beside them. */
 function encodeSystem(extra: readonly string[], encoding: ResponsesEncoding): SystemMembers {
   const parts = wanted(encoding);
+  if (!encoding.sameDialect && parts.some((part) => isMarked(part, encoding)))
+    return { items: [markedSystem([...parts, ...extra.map(asText)], encoding)] };
   const texts = (own: boolean): TextPart[] =>
     parts.filter((part) => (ownRole(part.native, encoding) !== undefined) === own);
   const instructions = [...texts(false).map((part) => part.text), ...extra];
-  const items = texts(true).map((part) =>
-    systemMessage(ownRole(part.native, encoding) ?? 'developer', [part.text]),
-  );
+  const items = texts(true).map((part) => ({
+    ...systemMessage(ownRole(part.native, encoding) ?? 'developer', []),
+    content: [markedText(part, encoding)],
+  }));
   return {
     ...(instructions.length === 0 ? {} : { instructions: instructions.join('\n\n') }),
     items,

@@ -7,6 +7,7 @@ import {
   type Effort,
   type Restoration,
 } from '@turnpike/protocol';
+import { writeForeignTier, writeTier } from '../../foreign/service-tier';
 import { VENDOR } from '../responses-name';
 import { thinks, type ResponsesEncoding } from './responses-encoding';
 
@@ -71,11 +72,11 @@ function summaryOf({ request }: ResponsesEncoding): string | undefined {
   return request.dialect === 'anthropic-messages' ? 'auto' : undefined;
 }
 
-const TIERS: Readonly<Record<string, string>> = { auto: 'auto', standard_only: 'default' };
+const TIERS: readonly string[] = ['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast'];
 
 /** Who asks and how it is billed. Chat has the same members with the same meaning; of others a hash and a tier remain. */
 export function encodeAccount(encoding: ResponsesEncoding): JsonObject {
-  const { request, target, sameDialect, losses, capabilities } = encoding;
+  const { request, target, sameDialect, capabilities } = encoding;
   const minimal = capabilities.minimalFields === true;
   if (sameDialect || request.dialect === 'openai-chat') {
     const known = request.native.safety_identifier === request.user;
@@ -84,18 +85,16 @@ export function encodeAccount(encoding: ResponsesEncoding): JsonObject {
     return compact<JsonObject>({
       ...(sameDialect ? own : { safety_identifier: hashed }),
       metadata: request.metadata,
-      service_tier: request.tier,
+      service_tier: writeTier(encoding, sameDialect ? undefined : TIERS),
       prompt_cache_key: request.cacheKey,
       prompt_cache_retention: request.cacheTtl,
     });
   }
-  const tier = request.tier === undefined ? undefined : TIERS[request.tier];
-  if (request.tier !== undefined && tier === undefined) losses.dropped('service_tier');
   const hashed = request.user === undefined ? undefined : hashUser(request.user);
   return compact<JsonObject>({
     safety_identifier: hashed,
     // Requests of one session find one cache.
     prompt_cache_key: target.vendor === VENDOR && !minimal ? hashed : undefined,
-    service_tier: tier === 'auto' ? undefined : tier,
+    service_tier: writeForeignTier(encoding, TIERS),
   });
 }

@@ -15,6 +15,7 @@ import {
   checkReference,
   fileName,
   ownMembers,
+  partMembers,
 } from '../../openai-content/media-parts';
 import { unsupported, type ResponsesEncoding } from './responses-encoding';
 
@@ -81,7 +82,7 @@ export function encodeUserPart(part: Part, encoding: ResponsesEncoding): JsonObj
     case 'text':
       return {
         ...inputText(part.text),
-        ...(encoding.sameDialect ? part.native : {}),
+        ...partMembers(part.native, encoding),
         ...cacheMark(part, encoding),
       };
     case 'image':

@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, type Tool } from '@turnpike/protocol';
+import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, isStrictSchema } from '../../schema';
+import { VENDOR } from '../responses-name';
 import { chooseTools, encodeChoice } from './encode-choice';
 import { wireName, type ResponsesEncoding } from './responses-encoding';
 
@@ -58,6 +60,18 @@ function encodeTool(tool: Tool, encoding: ResponsesEncoding): JsonObject {
   });
 }
 
+function writeSearch(search: WebSearch, encoding: ResponsesEncoding): JsonObject | undefined {
+  if (!searchesWeb(encoding, VENDOR)) return undefined;
+  const { allowedDomains, contextSize, place } = search;
+  checkSearch(search, ['allowedDomains', 'contextSize', 'place'], encoding.losses);
+  return compact<JsonObject>({
+    type: 'web_search',
+    filters: allowedDomains && { allowed_domains: [...allowedDomains] },
+    search_context_size: contextSize,
+    user_location: place && { type: 'approximate', ...place },
+  });
+}
+
 /** Definitions with one name are one tool: the first counts. */
 function distinct(tools: readonly Tool[], encoding: ResponsesEncoding): Tool[] {
   const seen = new Set<string>();
@@ -103,12 +117,10 @@ function encodeParallel({ request, capabilities, losses }: ResponsesEncoding): b
 
 /** `tools`, `tool_choice`, `parallel_tool_calls`: all or none of them. */
 export function encodeTools(encoding: ResponsesEncoding): EncodedTools {
-  const { request, sameDialect, losses } = encoding;
-  const sendable = distinct(request.tools, encoding).filter((tool) => {
-    const foreign = tool.kind === 'hosted' && !sameDialect;
-    if (foreign) losses.dropped(tool.name);
-    return !foreign && !(sameDialect && tool.inConversation === true);
-  });
+  const translated = translateHosted(encoding, (search) => writeSearch(search, encoding));
+  const sendable = distinct(translated, encoding).filter(
+    (tool) => !(encoding.sameDialect && tool.inConversation === true),
+  );
   const { tools, choice, instruction } = chooseTools(sendable, encoding);
   if (tools.length === 0) return { members: {} };
   const members = compact<JsonObject>({

@@ -43,10 +43,11 @@ export const anthropic: ProviderData = {
       maxOutputTokens: 8_192,
       thinking: 'none',
       structuredOutput: 'none',
+      webSearch: false,
     },
     'claude-3-opus*': { maxOutputTokens: 4_096 },
     'claude-3-haiku*': { maxOutputTokens: 4_096 },
-    'claude-3-7-sonnet*': { thinking: 'budget', maxOutputTokens: 64_000 },
+    'claude-3-7-sonnet*': { thinking: 'budget', maxOutputTokens: 64_000, webSearch: true },
     'claude-sonnet-4-0*': { ...BUDGET, temperatureOrTopP: false, structuredOutput: 'none' },
     'claude-sonnet-4-2025*': { ...BUDGET, temperatureOrTopP: false, structuredOutput: 'none' },
     'claude-opus-4-0*': {

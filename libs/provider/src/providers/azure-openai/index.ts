@@ -55,7 +55,8 @@ export const azureOpenai: ProviderData = {
   vendor: 'azure',
   storesResponses: true,
   capabilities: openai.capabilities,
-  models: openai.models,
+  // Nothing is said of breakpoints at this address.
+  models: { ...openai.models, '*': { cacheBreakpoints: false } },
   failures: [
     { status: [404], code: ['deploymentnotfound'], class: 'target_gone', scope: 'none' },
     {

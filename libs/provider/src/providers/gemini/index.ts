@@ -33,10 +33,18 @@ const PLAIN: Capabilities = {
   maxOutputTokens: 8_192,
   jsonSchema: false,
   fetchesUrls: false,
+  tiers: [],
 };
 
 /** Open models at this address: they see pictures, and nothing else but text. */
-const GEMMA: Capabilities = { ...PLAIN, choices: 1, audio: false, documents: false, video: false };
+const GEMMA: Capabilities = {
+  ...PLAIN,
+  choices: 1,
+  audio: false,
+  documents: false,
+  video: false,
+  webSearch: false,
+};
 
 export const gemini: ProviderData = {
   title: 'Google Gemini',
@@ -57,6 +65,7 @@ export const gemini: ProviderData = {
     prefill: false,
     callIds: true,
     choices: 1,
+    tiers: ['standard', 'flex', 'priority'],
     tokensPerImage: 1_120,
   },
   models: {
@@ -72,7 +81,7 @@ export const gemini: ProviderData = {
     'gemini-2.5-pro*': { thinkingBudgetMin: 128, thinkingBudgetMax: 32_768, thinkingOff: false },
     'gemini-2.5-flash-lite*': { thinkingBudgetMin: 512 },
     'gemini-2.0*': { ...PLAIN, penalties: true },
-    'gemini-1*': PLAIN,
+    'gemini-1*': { ...PLAIN, webSearch: false },
     'gemini-robotics-er-1.5*': BUDGET,
     'gemini-*-image*': {
       contextWindow: 65_536,
@@ -82,7 +91,7 @@ export const gemini: ProviderData = {
     },
     'gemini-3.1-flash-image*': { efforts: ['minimal', 'high'] },
     'gemini-3-pro-image*': { thinking: 'none' },
-    'gemini-2.5-flash-image*': { thinking: 'none' },
+    'gemini-2.5-flash-image*': { thinking: 'none', webSearch: false },
     'gemma-*': { ...GEMMA, contextWindow: 131_072, systemRole: 'none', structuredOutput: 'none' },
     'gemma-3-1b*': { contextWindow: 32_768, images: false },
     'gemma-4*': {

@@ -18,6 +18,7 @@ export const groq: ProviderData = {
     reasoningField: 'none',
     documents: false,
     stopLimit: 4,
+    tiers: ['auto', 'on_demand', 'flex', 'performance'],
   },
   models: {
     'openai/gpt-oss-*': {

@@ -21,8 +21,8 @@ export const moonshot: ProviderData = {
     'kimi-k2*': { contextWindow: 262_144 },
     'kimi-k2-0711*': { contextWindow: 131_072 },
     'kimi-k2-thinking*': { echoReasoning: true },
-    'kimi-k2.*': { echoReasoning: true, noSampling: true },
-    'kimi-k3*': { contextWindow: 1_048_576, echoReasoning: true, noSampling: true },
+    'kimi-k2.*': { echoReasoning: true, emptyReasoning: false, noSampling: true },
+    'kimi-k3*': { contextWindow: 1_048_576, echoReasoning: true, emptyReasoning: false, noSampling: true },
   },
   failures: [
     { code: ['engine_overloaded_error'], class: 'overload', scope: 'model' },

@@ -42,7 +42,8 @@ export const vertexAnthropic: ProviderData = {
     // Releases are named `model@date` here; what the vendor itself calls by name and date is meant by these.
     'claude-sonnet-4@*': anthropic.models?.['claude-sonnet-4-0*'] ?? {},
     'claude-opus-4@*': anthropic.models?.['claude-opus-4-0*'] ?? {},
-    '*': { structuredOutput: 'none' },
+    // A search is a beta here, which a client of another API cannot name.
+    '*': { structuredOutput: 'none', webSearch: false },
   },
   failures: VERTEX_FAILURES,
   source: 'https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai',

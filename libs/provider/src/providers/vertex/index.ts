@@ -29,9 +29,9 @@ export const vertex: ProviderData = {
   vendor: 'vertex',
   countTokens: true,
   countMembers: ['contents', 'systemInstruction', 'tools', 'generationConfig'],
-  // Its calls have no ids.
+  // Its calls have no ids, and its tiers are asked for in a header.
   capabilities: { ...gemini.capabilities, callIds: false },
-  models: gemini.models,
+  models: { ...gemini.models, '*': { tiers: [] } },
   failures: VERTEX_FAILURES,
   source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
 };
