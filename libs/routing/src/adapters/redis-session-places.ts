@@ -39,6 +39,9 @@ export class RedisSessionPlaces extends SessionPlaces {
   }
 
   async find(sessionKey: string): Promise<SessionPlace | undefined> {
+    // What has not left yet is news to Redis.
+    const waiting = this.#waiting.get(sessionKey);
+    if (waiting) return waiting.place;
     const answer = await this.#client.ask((redis) => redis.get(this.#prefix + sessionKey));
     const shared = answer.ok && answer.value !== null ? readPlace(answer.value) : undefined;
     return shared ?? this.#local.find(sessionKey);
