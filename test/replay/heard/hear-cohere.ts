@@ -21,9 +21,9 @@ const STOPS: Readonly<Record<string, HeardStop>> = {
 };
 const FAILED = /^(?:ERROR|TIMEOUT)/;
 
-/** What is billed; `tokens` count the vendor's own prompt as well. */
+/** What was read and written; what is billed, where nothing else is told. */
 function cohereTokens(usage: JsonObject): Tokens | undefined {
-  const figures = isObject(usage.billed_units) ? usage.billed_units : objectOf(usage.tokens);
+  const figures = isObject(usage.tokens) ? usage.tokens : objectOf(usage.billed_units);
   const input = countOf(figures.input_tokens);
   const output = countOf(figures.output_tokens);
   if (input === undefined && output === undefined) return undefined;
