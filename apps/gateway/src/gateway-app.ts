@@ -42,6 +42,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     shapes: () => shapes,
     clock: deps.clock,
     draining: () => draining,
+    ...(options.countAnswer && { countAnswer: options.countAnswer }),
   });
   const ticker = setInterval(() => tick(deps), TICK_MS);
   ticker.unref();

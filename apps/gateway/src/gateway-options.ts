@@ -4,6 +4,7 @@ import type { CallMemory } from '@turnpike/continuity';
 import type { KeyChanges } from '@turnpike/identity';
 import type { CallObserver, GatewaySnapshot } from '@turnpike/pipeline';
 import type { SessionPlaces } from '@turnpike/routing';
+import type { CountAnswer } from './http/route-class';
 
 /** What a process gives the data plane; who made a thing also ends it. */
 export interface GatewayOptions {
@@ -18,6 +19,7 @@ export interface GatewayOptions {
   /** Where conversations are served. */
   readonly sessions: SessionPlaces;
   readonly observer: CallObserver;
+  readonly countAnswer?: CountAnswer;
   readonly log: GatewayLog;
   readonly host: string;
   readonly port: number;

@@ -5,6 +5,7 @@ import type { KeyChanges } from '@turnpike/identity';
 import type { Secret } from '@turnpike/kernel';
 import {
   createCallMetrics,
+  createHttpMetrics,
   createReloadMetric,
   watchLedger,
   type AccessLog,
@@ -87,6 +88,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
     memory: memory.memory,
     sessions: places.sessions,
     observer: new CallTelemetry(metrics, log, options.access),
+    countAnswer: createHttpMetrics(options.registry),
     host: options.host,
     port: options.port,
     ...(options.changes ? { changes: options.changes } : {}),

@@ -14,6 +14,7 @@ import { refuseUnknownPath } from './unknown-path';
 import { addOperationRoutes } from './operation-routes';
 import { readBody } from './read-body';
 import { receive } from './received';
+import { routeClass, type CountAnswer } from './route-class';
 import { answerCall, readGeneration } from './start-call';
 import { deleteResponse, showResponse } from './stored-responses';
 
@@ -27,6 +28,7 @@ export interface DataPlane {
   readonly clock: Clock;
   /** Set while the process drains: answers close their connection. */
   readonly draining: () => boolean;
+  readonly countAnswer?: CountAnswer;
 }
 
 declare module 'fastify' {
@@ -71,12 +73,22 @@ export async function registerDataPlane(root: FastifyInstance, plane: DataPlane)
     });
     const defect = (error: unknown): void => plane.deps.observer.defect(error);
     app.setErrorHandler((error, request, reply) => answerError(error, request, reply, defect));
+    countAnswers(app, plane);
     addOpenRoutes(app);
     await app.register(async (guarded) => {
       guarded.addHook('onRequest', (request, _reply, done) => authenticate(request, plane, done));
       addCallRoutes(guarded, plane);
       addReadRoutes(guarded, plane);
     });
+  });
+}
+
+/** Answers of calls are counted where their head is written: they do not pass here. */
+function countAnswers(app: FastifyInstance, { countAnswer }: DataPlane): void {
+  if (!countAnswer) return;
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    countAnswer(routeClass(request), reply.statusCode);
+    done();
   });
 }
 

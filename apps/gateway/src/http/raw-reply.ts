@@ -9,7 +9,11 @@ export class RawReply extends Reply {
   private ended = false;
   private isCut = false;
 
-  constructor(private readonly raw: ServerResponse) {
+  /** `onHead`: told of the status as it leaves. */
+  constructor(
+    private readonly raw: ServerResponse,
+    private readonly onHead?: (status: number) => void,
+  ) {
     super();
     // The client may have left while its key was looked up: then `close` has been and does not come again.
     this.gone = raw.destroyed || raw.req.socket.destroyed;
@@ -34,7 +38,9 @@ export class RawReply extends Reply {
   }
 
   head(status: number, headers: readonly string[]): void {
-    if (!this.gone) this.raw.writeHead(status, headers as string[]);
+    if (this.gone) return;
+    this.raw.writeHead(status, headers as string[]);
+    this.onHead?.(status);
   }
 
   write(chunk: Buffer | string): boolean {

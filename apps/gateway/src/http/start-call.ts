@@ -6,6 +6,7 @@ import { JsonArrayReply } from './json-array-reply';
 import { principalOf } from './principal-of';
 import { RawReply } from './raw-reply';
 import { readTags } from './request-tags';
+import { routeClass } from './route-class';
 
 /** The project of a call: path, header, the key's default. */
 export function projectOf(request: FastifyRequest, plane: DataPlane): ReturnType<ProjectResolver['resolve']> {
@@ -56,6 +57,8 @@ function startCall(
   const principal = principalOf(request);
   if (plane.draining()) reply.raw.setHeader('connection', 'close');
   reply.hijack();
+  const { countAnswer } = plane;
+  const raw = new RawReply(reply.raw, countAnswer && ((status) => countAnswer(routeClass(request), status)));
   const call = {
     id,
     requestId,
@@ -66,7 +69,7 @@ function startCall(
     tags: readTags(request.headers['x-turnpike-tags']),
     clientHeaders: request.headers,
     ...(address && { address }),
-    reply: arrayForm ? new JsonArrayReply(new RawReply(reply.raw)) : new RawReply(reply.raw),
+    reply: arrayForm ? new JsonArrayReply(raw) : raw,
   };
   handleCall(call, () => read(request, plane), plane.deps).catch((error: unknown) => {
     // A defect in the very code that ends calls: this client is cut off, the others go on.
