@@ -71,6 +71,7 @@ const callTrace = named(
     id: z.string(),
     requestId: z.string(),
     dialect: z.string(),
+    operation: z.string(),
     requestedModel: z.string(),
     route: z.string().nullable(),
     project: z.string().nullable(),

@@ -32,7 +32,8 @@ WITH found AS (
   ORDER BY rank LIMIT 1
 )
 SELECT json_build_object(
-  'id', c.id, 'requestId', c.request_id, 'dialect', c.dialect, 'requestedModel', c.requested_model, 'route', c.alias,
+  'id', c.id, 'requestId', c.request_id, 'dialect', c.dialect, 'operation', c.operation,
+  'requestedModel', c.requested_model, 'route', c.alias,
   'project', coalesce(p.slug, c.project_id::text), 'state', c.state, 'reason', c.reason, 'status', c.status,
   'stream', c.stream, 'startedAt', ${instant('c.started_at')}, 'endedAt', ${instant('c.ended_at')},
   'costUsd', ${money('c.cost')},

@@ -44,6 +44,8 @@ export interface CallTrace {
   readonly id: string;
   readonly requestId: string;
   readonly dialect: string;
+  /** `generate`, `embeddings`, ... */
+  readonly operation: string;
   readonly requestedModel: string;
   readonly route: string | null;
   /** Slug; null: unassigned. */
@@ -97,6 +99,7 @@ export const traceCall = (call: CallEntry, project: string | null): CallTrace =>
   id: call.id,
   requestId: call.requestId,
   dialect: call.dialect,
+  operation: call.operation,
   requestedModel: call.requestedModel,
   route: call.alias ?? null,
   project,
