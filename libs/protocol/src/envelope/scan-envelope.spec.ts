@@ -110,6 +110,58 @@ describe('scanEnvelope', () => {
   });
 });
 
+describe('elements of the list', () => {
+  const scanList = (list: string, elements: readonly object[]) => {
+    const shape = { members: [list], list };
+    const envelope = scanEnvelope(Buffer.from(JSON.stringify({ [list]: elements })), shape);
+    const { firstUser, bytes, hasAssistant, images } = envelope;
+    const first =
+      firstUser && (JSON.parse(bytes.toString('utf8', firstUser.start, firstUser.end)) as unknown);
+    return { hasAssistant, images, first };
+  };
+  const png = { mimeType: 'image/png', data: 'AAAA' };
+
+  it.each<[string, string, readonly object[], object]>([
+    ['one of a user', 'messages', [{ role: 'user', content: 'a' }], { hasAssistant: false, first: 'a' }],
+    [
+      'a system first',
+      'messages',
+      [
+        { role: 'system', content: 's' },
+        { content: 'a', role: 'user' },
+      ],
+      { hasAssistant: false, first: 'a' },
+    ],
+    ['an assistant', 'messages', [{ role: 'assistant', content: 'a' }], { hasAssistant: true }],
+    ['a model', 'contents', [{ role: 'model', parts: [{ text: 'a' }] }], { hasAssistant: true }],
+    ['no role', 'contents', [{ parts: [{ text: 'a' }] }], { hasAssistant: false, first: [{ text: 'a' }] }],
+    ['a call without a role', 'input', [{ type: 'function_call', name: 'f' }], { hasAssistant: true }],
+    ['another kind of call', 'input', [{ type: 'custom_tool_call', name: 'f' }], { hasAssistant: true }],
+    ['reasoning', 'input', [{ content: null, type: 'reasoning' }], { hasAssistant: true, first: undefined }],
+    ['what a call gave', 'input', [{ type: 'function_call_output', output: 'x' }], { hasAssistant: false }],
+    [
+      'a message',
+      'input',
+      [{ type: 'message', role: 'user', content: 'a' }],
+      { hasAssistant: false, first: 'a' },
+    ],
+    ['a picture of Gemini', 'contents', [{ parts: [{ inlineData: png }] }], { images: 1 }],
+    [
+      'pictures in its other spelling',
+      'contents',
+      [{ parts: [{ inline_data: { data: 'A', mime_type: 'image/jpeg' } }, { inlineData: png }] }],
+      { images: 2 },
+    ],
+    ['sound of Gemini', 'contents', [{ parts: [{ inlineData: { mimeType: 'audio/wav' } }] }], { images: 0 }],
+    [
+      'names that only begin alike',
+      'contents',
+      [{ mimeTypes: 'image/png', mime: 'image/png', mix: 'image/png', m: 'image/png' }],
+      { images: 0 },
+    ],
+  ])('%s', (_, list, elements, expected) => expect(scanList(list, elements)).toMatchObject(expected));
+});
+
 describe('spliceBytes', () => {
   it('replaces spans and leaves every other byte', () => {
     const original = Buffer.from('{"model":"a","x":1.0}');

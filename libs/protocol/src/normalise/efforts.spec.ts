@@ -1,5 +1,6 @@
 import type { Effort } from '../canonical/request';
-import { budgetOfEffort, clampEffort, effortOfBudget, EFFORTS, wantedEffort } from './efforts';
+import type { ReasoningRequest } from '../canonical/request';
+import { asksToThink, budgetOfEffort, clampEffort, effortOfBudget, EFFORTS, wantedEffort } from './efforts';
 
 describe('effortOfBudget', () => {
   it.each([
@@ -41,4 +42,18 @@ it.each([
   [{ budget: 'auto' as const }, undefined],
 ])('%j asks for %s', (reasoning, expected) => {
   expect(wantedEffort(reasoning)).toBe(expected);
+});
+
+it.each<[ReasoningRequest | undefined, boolean]>([
+  [undefined, false],
+  [{}, false],
+  [{ show: 'auto' }, false],
+  [{ effort: 'none' }, false],
+  [{ effort: 'minimal' }, true],
+  [{ effort: 'high', budget: 0 }, false],
+  [{ budget: 0 }, false],
+  [{ budget: 1 }, true],
+  [{ budget: 'auto', show: 'omitted' }, true],
+])('%j asks to think: %s', (reasoning, thinks) => {
+  expect(asksToThink(reasoning)).toBe(thinks);
 });
