@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { readLimits } from './limits/read-limits';
 import { createMockUpstream } from './mock-upstream';
 
-const USAGE = `usage: mock-upstream [--port 9101] [--host 127.0.0.1] [--name mock] [--script rules.yaml] [--credential key]...
+const USAGE = `usage: mock-upstream [--port 9101] [--host 127.0.0.1] [--name mock] [--script rules.yaml] [--limits limits.yaml] [--credential key]...
 `;
 
 /** Runs the provider until SIGTERM or SIGINT; resolves with the exit code. */
@@ -15,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       host: { type: 'string', default: '127.0.0.1' },
       name: { type: 'string', default: 'mock' },
       script: { type: 'string' },
+      limits: { type: 'string' },
       credential: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -23,13 +25,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const rules: unknown = values.script === undefined ? undefined : parse(readFileSync(values.script, 'utf8'));
+  const read = (file: string | undefined): unknown =>
+    file === undefined ? undefined : parse(readFileSync(file, 'utf8'));
+  const rules = read(values.script);
+  const limits = values.limits === undefined ? undefined : readLimits(read(values.limits));
   const { host, name, credential } = values;
   const mock = await createMockUpstream({
     port: Number(values.port),
     host,
     name,
     rules,
+    limits,
     credentials: credential,
   });
   process.stdout.write(

@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { LimitBook } from './limits/limit-book';
+import type { LimitPool, LimitPoolOptions } from './limits/limit-pool';
+import { readLimits } from './limits/read-limits';
 import { TokenBook } from './operations/tokens/token-book';
 import { KeptResponses } from './responses/kept-responses';
 import { answerRequest } from './serve/answer-request';
@@ -10,6 +13,7 @@ import { readRules, ScriptBook } from './script/script-book';
 
 export type { JournalEntry } from './serve/journal';
 export { Journal } from './serve/journal';
+export type { LimitPool, LimitPoolOptions } from './limits/limit-pool';
 export { ScriptError } from './script/read-plan';
 export { packVector, scoreOf, vectorOf } from './operations/deterministic';
 export { dimensionsOf } from './operations/embeddings/dimensions';
@@ -33,6 +37,8 @@ export interface MockUpstreamOptions {
   readonly models?: readonly string[];
   /** Rules in the form of the control endpoint. */
   readonly rules?: unknown;
+  /** Limits that credentials share, each pool full at first. */
+  readonly limits?: readonly LimitPoolOptions[];
   /** Serve `/__mock/...` (default); a provider that ships to users does not. */
   readonly control?: boolean;
   /** Requests that the journal keeps; 0 keeps none, as does a provider without control endpoint unless told. */
@@ -48,6 +54,10 @@ export interface MockUpstream {
   readonly journal: Journal;
   /** Replaces the rules. @throws ScriptError */
   script(rules: unknown): void;
+  /** Replaces the limits by pools that are full. @throws ScriptError */
+  limit(pools: unknown): void;
+  /** Pools in force, with what they let through and refused. */
+  readonly pools: () => readonly LimitPool[];
   /** Stops listening; answers under way have 150 ms to end before their connections are cut. */
   close(): Promise<void>;
 }
@@ -109,12 +119,16 @@ export async function createMockUpstream(options: MockUpstreamOptions = {}): Pro
   };
   const book = new ScriptBook();
   if (options.rules !== undefined) book.setRules(readRules(options.rules));
+  const limits = new LimitBook();
+  const limit = (pools: unknown): void => limits.setPools(readLimits(pools), Date.now());
+  if (options.limits !== undefined) limit(options.limits);
   let port = settings.port;
   const { credentials } = options;
   const state: ProviderState = {
     ...settings,
     credentials,
     book,
+    limits,
     journal: new Journal(settings.journalLimit),
     kept: new KeptResponses(),
     tokens: new TokenBook(),
@@ -131,6 +145,8 @@ export async function createMockUpstream(options: MockUpstreamOptions = {}): Pro
     port,
     journal: state.journal,
     script: (rules) => book.setRules(readRules(rules)),
+    limit,
+    pools: () => limits.pools,
     close: () => closeServer(server, sockets),
   };
 }

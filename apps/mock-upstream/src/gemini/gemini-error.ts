@@ -38,10 +38,19 @@ const quota = (id: string, value: JsonObject): JsonObject => ({
   ],
 });
 
+/** A quota that was really used up. */
+const spentQuota = ({ id, metric, limit, model }: NonNullable<VendorError['quota']>): JsonObject =>
+  quota(id, {
+    quotaMetric: metric,
+    quotaDimensions: { location: 'global', model },
+    quotaValue: String(limit),
+  });
+
 /** How a 429 tells which quota is spent and how long to wait; the daily one tells a short wait that is not true. */
-function limitDetails({ limit, waitMs = 1000 }: VendorError): JsonObject[] {
+function limitDetails({ limit, quota: spent, waitMs = 1000 }: VendorError): JsonObject[] {
   const retry = { '@type': `${TYPE}.RetryInfo`, retryDelay: `${waitMs / 1000}s` };
   const help = { '@type': `${TYPE}.Help`, links: [{ description: 'Learn more about Gemini API quotas' }] };
+  if (spent) return [spentQuota(spent), help, retry];
   const family = 'PerProjectPerModel-FreeTier';
   switch (limit) {
     case 'google':

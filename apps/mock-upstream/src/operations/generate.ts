@@ -8,6 +8,7 @@ const SSE = 'text/event-stream; charset=utf-8';
 /** Answers a conversation in a dialect, whole or as a stream. */
 export const generate = (dialect: WireDialect): WireService => ({
   prompts: (wire) => dialect.understand(wire).userTexts,
+  promptCharacters: (wire) => dialect.understand(wire).promptCharacters,
   check: (wire) => dialect.check(wire),
   reply({ wire, plan, model, nowMs }) {
     const seen = dialect.understand(wire);

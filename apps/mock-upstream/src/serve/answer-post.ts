@@ -1,4 +1,5 @@
 import type { Fault } from '../script/plan';
+import { passLimits } from '../limits/pass-limits';
 import { readDirectives } from '../script/read-directives';
 import type { WireService } from '../wire/wire-service';
 import type { Exchange } from './exchange';
@@ -28,12 +29,10 @@ export function withPlan(state: ProviderState, service: WireService, exchange: E
   return { ...exchange, plan, scripted: Boolean(ruled ?? said) };
 }
 
-/** Answers what asks for work: the ordered fault first, then the strict check, then the answer. */
-export async function answerPost(
-  state: ProviderState,
-  service: WireService,
-  exchange: Exchange,
-): Promise<void> {
+/** Answers what asks for work: the limits first, then the ordered fault, then the strict check, then the answer. */
+export async function answerPost(state: ProviderState, service: WireService, asked: Exchange): Promise<void> {
+  const exchange = passLimits(state.limits, service, asked);
+  if (!exchange) return;
   const { entry, response, plan, scripted, wire } = exchange;
   await pause(plan.firstByteMs ?? 0, response);
   if (response.destroyed) return;
@@ -55,5 +54,6 @@ export async function answerPost(
     nowMs: entry.receivedAtMs,
   });
   if (reply.kind === 'whole') return sendWhole(exchange, reply, fault);
-  return sendStream(scripted ? exchange : { ...exchange, plan: { delayMs: state.paceMs } }, reply, fault);
+  const pace = { delayMs: state.paceMs, headers: plan.headers };
+  return sendStream(scripted ? exchange : { ...exchange, plan: pace }, reply, fault);
 }

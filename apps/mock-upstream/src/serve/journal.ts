@@ -2,6 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Json } from '@turnpike/kernel';
 import type { WireForm } from '../wire/wire-request';
 import type { AnswerUsage } from '../answer/answer';
+import type { LimitKind } from '../limits/limit-pool';
+
+/** What the limits of its credential said of a request. */
+export interface Admission {
+  /** When they were asked, in milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly pool: string;
+  readonly admitted: boolean;
+  readonly refusedBy?: LimitKind;
+  readonly estimatedTokens: number;
+  /** Requests of the pool under way, this one included when it was let through. */
+  readonly inFlight: number;
+  /** What was charged in the end. */
+  usedTokens?: number;
+}
 
 /** One request as it came and what became of it. Times are milliseconds since the epoch. */
 export interface JournalEntry {
@@ -28,6 +43,8 @@ export interface JournalEntry {
   bodyStartedAtMs?: number;
   bodyEndedAtMs?: number;
   body?: Json;
+  /** Where limits are in force. */
+  admission?: Admission;
   /** What a strict check complained about. */
   complaint?: string;
   /** The fault that hit this request. */

@@ -3,7 +3,7 @@ import type { LimitFamily } from '../script/plan';
 const seconds = (waitMs: number): number => Math.ceil(waitMs / 1000);
 
 /** `1m2s`, `500ms`: the spelling of x-ratelimit-reset headers. */
-const goDuration = (ms: number): string => {
+export const goDuration = (ms: number): string => {
   if (ms < 1000) return `${ms}ms`;
   const minutes = Math.floor(ms / 60_000);
   return `${minutes ? `${minutes}m` : ''}${(ms % 60_000) / 1000}s`;

@@ -1,3 +1,4 @@
+import type { LimitBook } from '../limits/limit-book';
 import type { TokenBook } from '../operations/tokens/token-book';
 import type { KeptResponses } from '../responses/kept-responses';
 import type { ScriptBook } from '../script/script-book';
@@ -23,4 +24,5 @@ export interface ProviderState {
   readonly googleKeys: Readonly<Record<string, string>>;
   readonly entraSecrets: Readonly<Record<string, string>>;
   readonly book: ScriptBook;
+  readonly limits: LimitBook;
 }

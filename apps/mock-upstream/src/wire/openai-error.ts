@@ -48,8 +48,8 @@ const WORDINGS: Record<ErrorWording, { message: string; type: string; code: stri
 };
 
 /** An error in the shape of OpenAI and those who copy it. */
-export function openaiError({ status, message, param, wording, code }: VendorError): JsonObject {
+export function openaiError({ status, message, param, wording, ...own }: VendorError): JsonObject {
   if (wording) return { error: { ...WORDINGS[wording], param: param ?? null } };
-  const type = TYPES[status] ?? 'server_error';
-  return { error: { message, type, param: param ?? null, code: code ?? CODES[status] ?? null } };
+  const type = own.type ?? TYPES[status] ?? 'server_error';
+  return { error: { message, type, param: param ?? null, code: own.code ?? CODES[status] ?? null } };
 }

@@ -13,6 +13,15 @@ export interface VendorError {
   readonly wording?: ErrorWording;
   /** The vendor's own code, where the status does not imply it. */
   readonly code?: string;
+  /** The vendor's own type, likewise. */
+  readonly type?: string;
+  /** Which quota is spent, where the vendor names it. */
+  readonly quota?: {
+    readonly id: string;
+    readonly metric: string;
+    readonly limit: number;
+    readonly model: string;
+  };
   /** How a 429 tells its wait, and the wait. */
   readonly limit?: LimitFamily;
   readonly waitMs?: number;

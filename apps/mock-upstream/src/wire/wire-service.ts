@@ -36,6 +36,8 @@ export interface ServiceCall {
 export interface WireService {
   /** Texts that may hold directives. */
   prompts(wire: WireRequest): readonly string[];
+  /** How long all is that will be read; absent: as long as the prompts. */
+  promptCharacters?(wire: WireRequest): number;
   check(wire: WireRequest): VendorError | undefined;
   reply(call: ServiceCall): Reply;
 }
