@@ -13,7 +13,6 @@ const view = (kind: ErrorKind, rest: Partial<ErrorView> = {}): ErrorView => ({
 describe('renderMessagesError', () => {
   it.each<[ErrorKind, number, string]>([
     ['bad_request', 400, 'invalid_request_error'],
-    ['context_length', 400, 'invalid_request_error'],
     ['content_policy', 400, 'invalid_request_error'],
     ['unauthenticated', 401, 'authentication_error'],
     ['billing', 402, 'billing_error'],
@@ -35,6 +34,30 @@ describe('renderMessagesError', () => {
     expect(renderMessagesError(view(kind))).toEqual({
       status,
       body: { type: 'error', error, request_id: 'req-1' },
+    });
+  });
+
+  it.each([
+    [
+      "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens.",
+      'prompt is too long: 130000 tokens > 128000 maximum. ',
+    ],
+    [
+      'The input token count (1,200,000) exceeds the maximum number of tokens allowed (1,048,576).',
+      'prompt is too long: 1200000 tokens > 1048576 maximum. ',
+    ],
+    [
+      'claude-x-20251001 takes 65536 tokens, you requested 70000 tokens (60000 in the messages).',
+      'prompt is too long: 70000 tokens > 65536 maximum. ',
+    ],
+    ['Your input exceeds the context window of this model.', 'prompt is too long: '],
+    ['Your request exceeded model token limit: 262144', 'prompt is too long: '],
+    ['prompt is too long: 213462 tokens > 200000 maximum', ''],
+    ['Prompt is too long', ''],
+  ])('says in its own words: %s', (message, before) => {
+    expect(renderMessagesError(view('context_length', { message }))).toMatchObject({
+      status: 400,
+      body: { error: { type: 'invalid_request_error', message: before + message } },
     });
   });
 

@@ -3,12 +3,13 @@ import { writeSse } from '@turnpike/protocol';
 import { statusWithinClass } from '../../answer';
 import type { ErrorView } from '../../dialect';
 import { MESSAGES_ERRORS, messagesTypeOf } from './messages-error-words';
+import { tellTooLong } from './prompt-too-long';
 
 const errorBody = (error: ErrorView): JsonObject => ({
   type: 'error',
   error: {
     type: messagesTypeOf(error.vendorType) ?? MESSAGES_ERRORS[error.kind].type,
-    message: error.message,
+    message: error.kind === 'context_length' ? tellTooLong(error.message) : error.message,
     ...(error.vendorDetails && { details: error.vendorDetails }),
     turnpike: error.turnpike,
   },

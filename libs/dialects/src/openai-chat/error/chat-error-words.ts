@@ -30,6 +30,16 @@ export const CHAT_ERRORS: Readonly<Record<ErrorKind, Words>> = {
   timeout: words(504, 'server_error', 'timeout'),
 };
 
+/** Codes of other vendors that are statuses say nothing more than the status. */
+const NUMBER = /^\d+$/;
+
+/** The code of an error: the vendor's, unless clients act by a word of ours. */
+export function chatCodeOf(kind: ErrorKind, vendorCode: string | undefined): string | null {
+  const { code } = CHAT_ERRORS[kind];
+  if (kind === 'context_length' || vendorCode === undefined || NUMBER.test(vendorCode)) return code;
+  return vendorCode;
+}
+
 /** Words of the Messages dialect, which Chat clients do not know: the kind's own word says the same. */
 const FOREIGN_TYPES: ReadonlySet<string> = new Set([
   'authentication_error',

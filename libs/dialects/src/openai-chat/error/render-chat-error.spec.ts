@@ -54,6 +54,18 @@ describe('renderChatError', () => {
       { type: 'requests', code: 'slow_down', param: 'model' },
     ],
     [
+      'the word by which clients shorten the conversation',
+      view('context_length', { vendorType: 'BadRequestError', vendorCode: '400' }),
+      400,
+      { type: 'BadRequestError', code: 'context_length_exceeded' },
+    ],
+    [
+      'its own code for a bare status',
+      view('overloaded', { vendorCode: '503' }),
+      503,
+      { code: 'server_is_overloaded' },
+    ],
+    [
       'its own word for a foreign one',
       view('rate_limit', { vendorType: 'overloaded_error' }),
       429,

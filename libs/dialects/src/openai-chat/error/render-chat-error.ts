@@ -2,7 +2,7 @@ import type { JsonObject } from '@turnpike/kernel';
 import { writeSse } from '@turnpike/protocol';
 import { statusWithinClass } from '../../answer';
 import type { ErrorView } from '../../dialect';
-import { CHAT_ERRORS, chatTypeOf } from './chat-error-words';
+import { CHAT_ERRORS, chatCodeOf, chatTypeOf } from './chat-error-words';
 
 /** 529 is Anthropic's: Chat clients know 503. */
 const ownStatus = (status: number | undefined): number | undefined => (status === 529 ? 503 : status);
@@ -14,7 +14,7 @@ function errorBody(error: ErrorView): JsonObject {
       message: error.message,
       type: chatTypeOf(error.vendorType) ?? words.type,
       param: error.param ?? null,
-      code: error.vendorCode ?? words.code,
+      code: chatCodeOf(error.kind, error.vendorCode),
       turnpike: error.turnpike,
     },
   };

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '@turnpike/kernel';
 import type { ErrorView } from '../../dialect';
-import { CHAT_ERRORS } from '../../openai-chat/error/chat-error-words';
+import { CHAT_ERRORS, chatCodeOf } from '../../openai-chat/error/chat-error-words';
 import { renderChatError } from '../../openai-chat/error';
 import { writeResponseObject } from '../response/response-object';
 import { writeEvent } from './responses-error-event';
@@ -20,7 +20,7 @@ const NOT_BEGUN: BegunResponse = { sequence: 0, response: {} };
 
 /** `error.turnpike` stands beside code and message, as in a whole error body. */
 function failedResponse(error: ErrorView, begun: JsonObject): JsonObject {
-  const { code, type } = CHAT_ERRORS[error.kind];
+  const code = chatCodeOf(error.kind, error.vendorCode) ?? CHAT_ERRORS[error.kind].type;
   const shell = writeResponseObject(
     { id: error.requestId.replace(/[^a-zA-Z0-9]/g, ''), model: '', createdAt: 0 },
     { status: 'failed', output: [] },
@@ -29,7 +29,7 @@ function failedResponse(error: ErrorView, begun: JsonObject): JsonObject {
     ...shell,
     ...begun,
     status: 'failed',
-    error: { code: error.vendorCode ?? code ?? type, message: error.message, turnpike: error.turnpike },
+    error: { code, message: error.message, turnpike: error.turnpike },
   };
 }
 
