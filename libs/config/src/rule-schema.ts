@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { modelName } from './schema-parts';
 
-const headerName = z
-  .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'must be the name of a header')
-  .transform((text) => text.toLowerCase());
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'must be the name of a header');
 const word = z.string().max(512, 'must not be longer than 512 characters');
 
 const when = z

@@ -76,7 +76,7 @@ const target = z.strictObject({
 });
 
 const model = z.strictObject({
-  strategy: strategy.default('priority').describe('Which target is asked first (routing.md).'),
+  strategy: strategy.default('priority').describe('Which target is asked first (docs/routing.md).'),
   targets: z.array(target).min(1, 'needs at least one target'),
   rules: z
     .array(rule)

@@ -162,8 +162,8 @@ describe('metadata and headers', () => {
     ['toString', undefined],
   ])('metadata %s: %s', (name, value) => expect(facts.metadata(name)).toBe(value));
 
-  it('headers are found by their lower-case names', () => {
-    expect([facts.header('x-foo'), facts.header('x-bar')]).toEqual(['bar', undefined]);
+  it('headers are found however a rule spells them', () => {
+    expect(['x-foo', 'X-Foo', 'x-bar'].map((name) => facts.header(name))).toEqual(['bar', 'bar', undefined]);
   });
 
   it.each([[null], ['text'], [[1]]])('metadata %j says nothing', (metadata) =>

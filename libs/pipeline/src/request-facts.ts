@@ -73,7 +73,7 @@ export class RequestFacts implements TaskFacts {
   }
 
   header(name: string): string | undefined {
-    return headerOf(this.asking, name);
+    return headerOf(this.asking, name.toLowerCase());
   }
 
   metadata(name: string): string | undefined {

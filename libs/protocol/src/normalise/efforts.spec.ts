@@ -1,5 +1,4 @@
-import type { Effort } from '../canonical/request';
-import type { ReasoningRequest } from '../canonical/request';
+import type { Effort, ReasoningRequest } from '../canonical/request';
 import { asksToThink, budgetOfEffort, clampEffort, effortOfBudget, EFFORTS, wantedEffort } from './efforts';
 
 describe('effortOfBudget', () => {

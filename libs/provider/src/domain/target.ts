@@ -121,7 +121,6 @@ export interface RuleConditions {
   readonly background?: boolean;
   /** Glob over the asked name. */
   readonly model?: string;
-  /** By lower-case name. */
   readonly header?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -155,6 +154,8 @@ export interface Route {
 export abstract class ModelCatalog {
   /** Exact alias, else the glob with most literal characters, else provider/model; `*` in the asked name is literal. */
   abstract resolve(model: string): Route | undefined;
+  /** A configured upstream by its name. */
+  abstract provider(name: string): Provider | undefined;
   /** Names that can be listed: aliases without globs. */
   abstract list(): readonly { readonly id: string; readonly owner: string }[];
 }

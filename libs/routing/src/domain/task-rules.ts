@@ -11,7 +11,7 @@ export interface TaskFacts {
   readonly thinking: boolean;
   /** A side request of a coding agent. */
   readonly background: boolean;
-  /** By lower-case name. */
+  /** However the name is spelled. */
   header(name: string): string | undefined;
   /** Values that are no text are compared as they are written. */
   metadata(name: string): string | undefined;
