@@ -10,12 +10,19 @@ import {
   ProjectResolver,
 } from '@turnpike/identity';
 import { systemClock, systemRandom } from '@turnpike/kernel';
-import { ActiveCalls, CallObserver, RouteTurns, StreamKeepers, type PipelineDeps } from '@turnpike/pipeline';
+import {
+  ActiveCalls,
+  CallObserver,
+  RouteTurns,
+  StreamKeepers,
+  WaitingRoom,
+  type PipelineDeps,
+} from '@turnpike/pipeline';
 import { MediaFetcher, PROVIDERS, type FetchedMedia, type ProviderId } from '@turnpike/provider';
 import type { SettingRule } from '@turnpike/provider/domain/definition';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { Cooldowns } from '@turnpike/routing';
+import { localGates, RetryBudgets } from '@turnpike/routing';
 import { buildSnapshot } from '../../apps/gateway/src/build-snapshot';
 import { createGatewayServer } from '../../apps/gateway/src/gateway-server';
 import { CallReader } from '../../apps/gateway/src/http/call-reader';
@@ -24,25 +31,6 @@ import { providerName, SERVING_PAIRS, type ServingPair } from './serving-pairs';
 
 const PEPPER = 'recordings are no secret';
 const SECRET = 'the key of a recorded provider';
-
-/** Exchanges are strangers to each other: what one provider refused, another is still asked. */
-class NoCooldowns extends Cooldowns {
-  find(): undefined {
-    return undefined;
-  }
-
-  reportFailure(): void {
-    return undefined;
-  }
-
-  reportSuccess(): void {
-    return undefined;
-  }
-
-  list(): [] {
-    return [];
-  }
-}
 
 /** Keeps a call's entry until it is asked for. */
 class EntryShelf extends Ledger {
@@ -167,7 +155,12 @@ export async function openGateway(upstreamUrl: string): Promise<ReplayGateway> {
     upstream,
     authorizer: new SchemeAuthorizer(),
     media: new OnePixel(),
-    cooldowns: new NoCooldowns(),
+    // Exchanges are strangers to each other: what one provider refused, another is still asked.
+    get gates() {
+      return localGates(systemRandom);
+    },
+    retries: new RetryBudgets(),
+    waiting: new WaitingRoom(systemClock, 100),
     ledger,
     observer,
     clock: systemClock,

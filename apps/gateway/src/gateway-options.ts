@@ -3,7 +3,7 @@ import type { Ledger } from '@turnpike/billing';
 import type { CallMemory } from '@turnpike/continuity';
 import type { KeyChanges } from '@turnpike/identity';
 import type { CallObserver, GatewaySnapshot } from '@turnpike/pipeline';
-import type { SessionPlaces } from '@turnpike/routing';
+import type { SessionPlaces, TargetGates } from '@turnpike/routing';
 import type { CountAnswer } from './http/route-class';
 
 /** What a process gives the data plane; who made a thing also ends it. */
@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly ledger: Ledger;
   /** What calls leave behind for later ones of the same owner. */
   readonly memory: CallMemory;
+  /** In front of every target. */
+  readonly gates: TargetGates;
   /** Where conversations are served. */
   readonly sessions: SessionPlaces;
   readonly observer: CallObserver;

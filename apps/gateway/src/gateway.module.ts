@@ -8,15 +8,18 @@ import {
   Authenticator,
 } from '@turnpike/identity';
 import { systemClock, systemRandom } from '@turnpike/kernel';
-import { ActiveCalls, RouteTurns, StreamKeepers, type PipelineDeps } from '@turnpike/pipeline';
+import { ActiveCalls, RouteTurns, StreamKeepers, WaitingRoom, type PipelineDeps } from '@turnpike/pipeline';
 import { Authorizer, MediaFetcher, Upstream } from '@turnpike/provider';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciMediaFetcher } from '@turnpike/provider/adapters/undici-media-fetcher';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { Cooldowns, MemoryCooldowns } from '@turnpike/routing';
+import { RetryBudgets } from '@turnpike/routing';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options';
 import { CallReader } from './http/call-reader';
 import { PgCallReader } from './pg-call-reader';
+
+/** Calls of one process that may wait for a target to open; the next one is refused. */
+const MOST_WAITING = 2_000;
 
 /** Injection token of what the pipeline is given. */
 export const PIPELINE_DEPS = Symbol('PIPELINE_DEPS');
@@ -35,16 +38,11 @@ export class GatewayModule {
         { provide: Upstream, useClass: UndiciUpstream },
         { provide: Authorizer, useFactory: () => new SchemeAuthorizer() },
         { provide: MediaFetcher, useFactory: () => new UndiciMediaFetcher() },
-        { provide: Cooldowns, useFactory: () => new MemoryCooldowns() },
         {
           provide: PIPELINE_DEPS,
-          useFactory: (
-            upstream: Upstream,
-            authorizer: Authorizer,
-            media: MediaFetcher,
-            cooldowns: Cooldowns,
-          ) => createDeps(options, { upstream, authorizer, media, cooldowns }),
-          inject: [Upstream, Authorizer, MediaFetcher, Cooldowns],
+          useFactory: (upstream: Upstream, authorizer: Authorizer, media: MediaFetcher) =>
+            createDeps(options, { upstream, authorizer, media }),
+          inject: [Upstream, Authorizer, MediaFetcher],
         },
       ],
     };
@@ -66,8 +64,8 @@ function createAuthenticator({ pool, pepper, changes, log }: GatewayOptions): Au
 }
 
 function createDeps(
-  { snapshot, ledger, observer, memory, sessions }: GatewayOptions,
-  ports: Pick<PipelineDeps, 'upstream' | 'authorizer' | 'media' | 'cooldowns'>,
+  { snapshot, ledger, observer, memory, sessions, gates }: GatewayOptions,
+  ports: Pick<PipelineDeps, 'upstream' | 'authorizer' | 'media'>,
 ): PipelineDeps {
   return {
     ...ports,
@@ -81,5 +79,8 @@ function createDeps(
     keepers: new StreamKeepers(),
     memory,
     sessions,
+    gates,
+    retries: new RetryBudgets(),
+    waiting: new WaitingRoom(systemClock, MOST_WAITING),
   };
 }

@@ -18,6 +18,7 @@ import { createGatewayApp } from './gateway-app';
 import { openCallMemory, type CallMemoryOptions } from './open-call-memory';
 import { openRedis } from './open-redis';
 import { openSessionPlaces } from './open-session-places';
+import { openTargetGates } from './open-target-gates';
 
 export interface DataPlaneOptions {
   readonly pool: Pool;
@@ -79,6 +80,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
   const redis = await openRedis(options.redisUrl, log);
   const memory = openCallMemory({ ...options.memory, redis, log });
   const places = openSessionPlaces(redis);
+  const gates = openTargetGates(() => snapshot);
   const app = await createGatewayApp({
     pool,
     pepper: options.pepper,
@@ -87,6 +89,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
     snapshot: () => snapshot,
     memory: memory.memory,
     sessions: places.sessions,
+    gates: gates.gates,
     observer: new CallTelemetry(metrics, log, options.access),
     countAnswer: createHttpMetrics(options.registry),
     host: options.host,
@@ -101,6 +104,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
       // Whatever went wrong with the calls: what they cost is written.
       await ledger.close();
       await memory.close();
+      await gates.close();
       await places.close();
       await redis?.close();
     }

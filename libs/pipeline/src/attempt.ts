@@ -49,6 +49,10 @@ export interface AttemptSetting {
   readonly divertsRefusals: boolean;
   /** A whole answer is complete: writes head and body, with its price. */
   readonly deliverWhole: (attempt: Attempt, body: Buffer | string) => void;
+  /** The upstream's headers, of every answer; a flat list. */
+  readonly onHead: (headers: readonly string[], nowMs: number) => void;
+  /** The answer says something. */
+  readonly onContent: (nowMs: number) => void;
 }
 
 const isOk = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
@@ -124,6 +128,7 @@ export class Attempt implements UpstreamSink, Feeder {
   onHead(status: number, headers: readonly string[]): void {
     this.status = status;
     this.headers = headers;
+    this.setting.onHead(headers, this.setting.deps.clock());
     if (!isOk(status)) {
       // Of several exchanges one failed: only its own words are evidence.
       if (this.answer) this.evidence = new Evidence();
@@ -212,6 +217,7 @@ export class Attempt implements UpstreamSink, Feeder {
   private commit(nowMs: number): void {
     this.committed = true;
     this.contentAtMs = nowMs;
+    this.setting.onContent(nowMs);
     this.evidence.drop();
     this.setting.delivery.beginStream(this.answer?.contentType);
   }
@@ -227,6 +233,7 @@ export class Attempt implements UpstreamSink, Feeder {
       delivery.endStream();
     } else {
       this.contentAtMs = deps.clock();
+      this.setting.onContent(this.contentAtMs);
       deliverWhole(this, ready ?? '');
     }
     this.finish({ kind: 'delivered' });

@@ -129,6 +129,14 @@ export class CallRun implements Interruptible {
     });
   }
 
+  /** What is waited for; `cancel` ends it early when the client leaves. */
+  async awaiting<T>(what: Promise<T>, cancel: () => void): Promise<T> {
+    this.wake = cancel;
+    const found = await what;
+    this.wake = undefined;
+    return found;
+  }
+
   interrupt(): void {
     this.stopping = true;
     this.current?.abandon();

@@ -4,6 +4,7 @@ import type { Principal } from '@turnpike/identity';
 import { isObject, parseJson, stringifyJson, type JsonObject } from '@turnpike/kernel';
 import { estimateInputTokens, type EnvelopeShape } from '@turnpike/protocol';
 import { modelOnWire, operationPath, type Credential, type Route, type Target } from '@turnpike/provider';
+import { NO_SIZE } from '@turnpike/routing';
 import { exchangeAuthorized } from './authorized-exchange';
 import { applyQuirks } from './body-quirks';
 import { CallBody } from './call-body';
@@ -57,12 +58,12 @@ interface Asked {
 }
 
 /** The target that would be asked first: another one counts by another measure. */
-function findTarget({ targets }: Route, { cooldowns, clock }: PipelineDeps): Asked | undefined {
+function findTarget({ targets }: Route, { gates, clock }: PipelineDeps): Asked | undefined {
   for (const target of targets) {
     const { name, credentials } = target.provider;
     const credential = credentials.find(({ id, quotaGroup }) => {
-      const key = { credentialId: id, quotaGroup, provider: name, model: target.model };
-      return !cooldowns.find(key, clock());
+      const place = { credentialId: id, quotaGroup, provider: name, model: target.model };
+      return !gates.look(place, NO_SIZE, clock());
     });
     if (credential) return { target, credential };
   }

@@ -12,3 +12,4 @@ export * from './operations/multipart/upload';
 export * from './operations/read-operation';
 export * from './ports';
 export * from './response-headers';
+export * from './waiting-room';

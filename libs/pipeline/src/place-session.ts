@@ -2,10 +2,8 @@ import type { Route, Target } from '@turnpike/provider';
 import {
   beginningOf,
   isAt,
-  preferPlace,
   sessionKey,
   type Candidate,
-  type RoutePlan,
   type SessionHint,
   type SessionPlace,
 } from '@turnpike/routing';
@@ -81,10 +79,6 @@ export function openSession(run: CallRun, asked: Asked, route: Route): Promise<v
   session.place = found;
   return undefined;
 }
-
-/** The place of the session goes first, where it may be asked. */
-export const placeSession = (run: CallRun, plan: RoutePlan<Target>): RoutePlan<Target> =>
-  preferPlace(plan, run.session?.place);
 
 /** Whether an attempt at this candidate takes the session away from where it was. */
 export const movesSession = (session: Session | undefined, candidate: Candidate<Target>): boolean =>

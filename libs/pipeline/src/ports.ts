@@ -3,9 +3,10 @@ import type { Random, Clock } from '@turnpike/kernel';
 import type { Ledger, PriceBook } from '@turnpike/billing';
 import type { CallMemory } from '@turnpike/continuity';
 import type { MediaFetcher, Authorizer, ModelCatalog, Upstream } from '@turnpike/provider';
-import type { Cooldowns, SessionPlaces } from '@turnpike/routing';
+import type { RetryBudgets, SessionPlaces, TargetGates } from '@turnpike/routing';
 import type { ActiveCalls } from './active-calls';
 import { Roster, type Member } from './roster';
+import type { WaitingRoom } from './waiting-room';
 
 /** The client's side of one call. Implemented over the raw HTTP response; everything is synchronous. */
 export abstract class Reply {
@@ -62,7 +63,11 @@ export interface PipelineDeps {
   readonly authorizer: Authorizer;
   /** Fetches media for targets that take no URLs; without it they refuse them. */
   readonly media?: MediaFetcher;
-  readonly cooldowns: Cooldowns;
+  /** In front of every target: who may go there now. */
+  readonly gates: TargetGates;
+  readonly retries: RetryBudgets;
+  /** Where calls wait for a target to open. */
+  readonly waiting: WaitingRoom;
   readonly ledger: Ledger;
   readonly observer: CallObserver;
   readonly clock: Clock;

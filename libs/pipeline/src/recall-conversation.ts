@@ -2,7 +2,7 @@ import type { ConversationCodec } from '@turnpike/dialects';
 import type { CallMemory, ResponseRecord } from '@turnpike/continuity';
 import { GatewayError, isObject, parseJson, type Json, type JsonObject } from '@turnpike/kernel';
 import type { Route, Target } from '@turnpike/provider';
-import { cooldownKeyOf } from '@turnpike/routing';
+import { NO_SIZE, placeOf } from '@turnpike/routing';
 import { CallBody } from './call-body';
 import type { CallRun } from './call-run';
 import { storesResponses } from './keep-answer';
@@ -118,8 +118,8 @@ class Continuation {
       if (target.provider.name !== record.provider || !remembers(call, body, target)) return false;
       const credential = target.provider.credentials.find(({ id }) => id === record.credentialId);
       if (!credential) return false;
-      const { cooldowns, clock } = call.deps;
-      return cooldowns.find(cooldownKeyOf({ target, credential }), clock()) === undefined;
+      const { gates, clock } = call.deps;
+      return gates.look(placeOf({ target, credential }), NO_SIZE, clock()) === undefined;
     });
   }
 

@@ -1,30 +1,35 @@
 import { GatewayError } from '@turnpike/kernel';
+import type { Route, Target } from '@turnpike/provider';
 import {
+  afterClosed,
   afterFailure,
+  afterWait,
   beginAttempts,
-  cooldownKeyOf,
-  earliestWake,
   nextStep,
-  planRoute,
+  placesOf,
   repeatCandidate,
+  skipGroup,
   skipTarget,
   type AttemptState,
-  type Candidate,
-  type RoutePlan,
+  type Pass,
   type Step,
 } from '@turnpike/routing';
-import type { Route, Target } from '@turnpike/provider';
-import { Attempt, type AttemptOutcome } from './attempt';
 import type { CallRun } from './call-run';
-import { coolingError } from './cooling-error';
-import { chooseFailure, failureError } from './failure-error';
+import { AskedSize } from './call-size';
+import { brokenError, finalError } from './final-error';
+import {
+  dropCandidate,
+  gatherParts,
+  makeAttempt,
+  prepareAttempt,
+  type TargetCandidate,
+} from './make-attempt';
 import type { Asked } from './operations/asked';
+import { awaitTurn, noteClosed, passGate } from './pass-gate';
+import { openSession } from './place-session';
+import { planCall } from './plan-call';
 import { recallReasoning } from './recall-reasoning';
-import { keepPlace, openSession, placeSession } from './place-session';
-import type { PreparedCall } from './prepare-call';
-import { refuseLosses } from './refuse-losses';
-
-type TargetCandidate = Candidate<Target>;
+import type { Turn } from './waiting-room';
 
 /** Attempts of one route until an answer was delivered or nobody is left to ask. Resolves to what is to be said. */
 export async function runAttempts(
@@ -32,62 +37,174 @@ export async function runAttempts(
   body: Asked,
   route: Route,
 ): Promise<GatewayError | undefined> {
-  const { deps } = run;
-  const opening = openSession(run, body, route);
-  if (opening) await opening;
-  let state = begin(run, route);
-  let unsayable: GatewayError | undefined;
-  for (;;) {
-    if (run.over) return undefined;
-    const step = nextStep(state, deps.clock());
-    if (step.kind === 'give-up')
-      return unsayable && run.entries.length === 0 && step.why === 'exhausted'
-        ? unsayable
-        : giveUp(run, route, step);
-    if (step.kind === 'wait') {
-      await run.sleep(step.ms);
-      continue;
-    }
-    const recalling = recallReasoning(run, body, step.candidate.target);
-    if (recalling) {
-      await recalling;
-      continue;
-    }
-    const gathering = gather(run, body, step.candidate);
-    const prepared = (gathering && (await gathering)) ?? prepare(run, body, step.candidate);
-    if (prepared instanceof GatewayError) {
-      unsayable = prepared;
-      state = skipTarget(state, step.candidate);
-      continue;
-    }
-    const outcome = await attempt(run, body, step.candidate, prepared);
-    if (outcome.kind === 'delivered') run.state = 'succeeded';
-    if (outcome.kind === 'broken') {
-      run.state = 'broken';
-      return brokenError(run);
-    }
-    if (outcome.kind === 'renewed') {
-      state = repeatCandidate(state);
-      continue;
-    }
-    if (outcome.kind !== 'failed') return undefined;
-    if (body.fault) return body.fault;
-    state = afterFailure(state, step.candidate, outcome.failure, deps.clock());
+  const knowing = lookUp(run, body, route);
+  if (knowing) await knowing;
+  const story = new RouteStory(run, body, route);
+  try {
+    return await story.tell();
+  } finally {
+    story.turn?.over();
   }
 }
 
-function begin(run: CallRun, route: Route): AttemptState<Target> {
+/** What has to be known before targets are ordered, in one go; undefined: all of it is. */
+function lookUp(run: CallRun, body: Asked, route: Route): Promise<unknown> | undefined {
+  const { gates, clock } = run.deps;
+  const opening = openSession(run, body, route);
+  const reading = gates.ready(placesOf(route.targets), clock());
+  return opening && reading ? Promise.all([opening, reading]) : (opening ?? reading);
+}
+
+/** The attempts at the targets of one route. */
+class RouteStory {
+  /** Its turn in a line of calls that wait for the same place. */
+  turn: Turn | undefined;
+  private readonly size: AskedSize;
+  private state: AttemptState<Target>;
+  private unsayable: GatewayError | undefined;
+
+  constructor(
+    private readonly run: CallRun,
+    private readonly body: Asked,
+    private readonly route: Route,
+  ) {
+    this.size = new AskedSize(run, body);
+    this.state = begin(run, route, this.size);
+  }
+
+  async tell(): Promise<GatewayError | undefined> {
+    const { run } = this;
+    for (;;) {
+      if (run.over) return undefined;
+      const step = nextStep(this.state, run.deps.clock());
+      switch (step.kind) {
+        case 'give-up':
+          return this.giveUp(step);
+        case 'wait':
+          await this.wait(step);
+          break;
+        case 'call': {
+          const verdict = await this.call(step);
+          if (verdict) return verdict.said;
+        }
+      }
+    }
+  }
+
+  private giveUp(step: Extract<Step<Target>, { kind: 'give-up' }>): GatewayError {
+    const { run, route, unsayable, size } = this;
+    return unsayable && run.entries.length === 0 && step.why === 'exhausted'
+      ? unsayable
+      : finalError(run, route, size, step);
+  }
+
+  private async wait({ ms, because, candidate }: Extract<Step<Target>, { kind: 'wait' }>): Promise<void> {
+    const { run, state } = this;
+    const { clock } = run.deps;
+    if (because === 'backoff') return run.sleep(ms);
+    const sinceMs = clock();
+    // A turn that came to nothing ends with the time for which the place is shut for everybody.
+    this.endTurn(sinceMs + ms);
+    const limitMs = state.limits.maxQueueWaitMs - state.waitedMs;
+    this.turn = await awaitTurn(run, candidate, ms, limitMs);
+    const waitedMs = this.turn ? clock() - sinceMs : Infinity;
+    this.state = afterWait(this.state, waitedMs);
+  }
+
+  private endTurn(notBeforeMs?: number): void {
+    this.turn?.over(notBeforeMs);
+    this.turn = undefined;
+  }
+
+  /** One candidate. undefined: go on; else the story is over, with what is to be said, if anything. */
+  private async call(
+    step: Extract<Step<Target>, { kind: 'call' }>,
+  ): Promise<{ readonly said: GatewayError | undefined } | undefined> {
+    const { run, body } = this;
+    const { candidate } = step;
+    const recalling = recallReasoning(run, body, candidate.target);
+    if (recalling) return void (await recalling);
+    const gathering = gatherParts(run, body, candidate);
+    const missing = gathering && (await gathering);
+    if (missing) return this.skip(candidate, missing);
+    if (!this.isAffordable(candidate)) return undefined;
+    const asked = passGate(run, step, this.size, this.turn);
+    const pass = asked instanceof Promise ? await asked : asked;
+    if (pass.kind === 'closed') {
+      if (pass.reason !== 'queued') noteClosed(run, candidate, pass);
+      this.state = afterClosed(this.state, candidate, pass.untilMs);
+      return undefined;
+    }
+    this.endTurn();
+    return this.enter(candidate, pass);
+  }
+
+  /** Every attempt but the first is charged to the group that it goes to. */
+  private isAffordable(candidate: TargetCandidate): boolean {
+    const { run, state } = this;
+    const { retries, clock } = run.deps;
+    const group = candidate.credential.quotaGroup;
+    if (state.made === 0 || retries.affords(group, clock())) return true;
+    dropCandidate(run, candidate, 'retry_budget');
+    this.state = skipGroup(state, candidate);
+    return false;
+  }
+
+  private skip(candidate: TargetCandidate, why: GatewayError): undefined {
+    this.unsayable = why;
+    this.state = skipTarget(this.state, candidate);
+  }
+
+  private async enter(
+    candidate: TargetCandidate,
+    pass: Pass,
+  ): Promise<{ readonly said: GatewayError | undefined } | undefined> {
+    const { run, body } = this;
+    const { deps } = run;
+    const prepared = run.over ? undefined : prepareAttempt(run, body, candidate);
+    if (prepared === undefined || prepared instanceof GatewayError) {
+      deps.gates.ended(pass, { kind: 'gone', reached: false }, deps.clock());
+      return prepared && this.skip(candidate, prepared);
+    }
+    const group = candidate.credential.quotaGroup;
+    if (this.state.made > 0) deps.retries.spend(group, deps.clock());
+    const outcome = await makeAttempt(run, body, candidate, { prepared, pass });
+    switch (outcome.kind) {
+      case 'delivered':
+        deps.retries.credit(group, deps.clock());
+        run.state = 'succeeded';
+        return { said: undefined };
+      case 'gone':
+        return { said: undefined };
+      case 'broken':
+        run.state = 'broken';
+        return { said: brokenError(run) };
+      case 'renewed':
+        this.state = repeatCandidate(this.state);
+        return undefined;
+      case 'failed':
+        if (body.fault) return { said: body.fault };
+        this.state = afterFailure(this.state, candidate, outcome.failure, deps.clock());
+        return undefined;
+    }
+  }
+}
+
+function begin(run: CallRun, route: Route, size: AskedSize): AttemptState<Target> {
   const { deps, snapshot } = run;
-  const nowMs = deps.clock();
-  const all = planRoute({
-    strategy: route.strategy,
-    targets: route.targets,
-    cooldowns: deps.cooldowns,
-    nowMs,
-    random: deps.random,
-    turn: route.targets.length > 1 ? deps.turns.next(route.alias) : 0,
-  });
-  const plan = placeSession(run, run.pin === undefined ? all : onlyAt(run.pin, all));
+  const plan = planCall(
+    {
+      route,
+      size,
+      snapshot,
+      nowMs: deps.clock(),
+      random: deps.random,
+      turn: route.targets.length > 1 ? deps.turns.next(route.alias) : 0,
+      pin: run.pin,
+      place: run.session?.place,
+    },
+    deps,
+  );
   for (const dropped of plan.dropped) run.dropped.push(dropped);
   const { maxAttempts, maxQueueWaitMs } = snapshot.policy;
   // Another alias has been asked before: the attempts of a call are counted over all of them.
@@ -96,126 +213,5 @@ function begin(run: CallRun, route: Route): AttemptState<Target> {
     plan,
     { maxAttempts: left, deadlineAtMs: run.deadlineAtMs, maxQueueWaitMs },
     deps.random,
-  );
-}
-
-/** One credential alone, and at once: others need not wait until it is there again. */
-const onlyAt = (credentialId: string, { candidates }: RoutePlan<Target>): RoutePlan<Target> => ({
-  candidates: candidates.filter(({ credential }) => credential.id === credentialId),
-  cooling: [],
-  dropped: [],
-});
-
-/** What cannot be said in a target's dialect is no failure of the target: it is passed over, and named. */
-function prepare(run: CallRun, body: Asked, candidate: TargetCandidate): PreparedCall | GatewayError {
-  try {
-    const prepared = body.prepare(run.call, candidate);
-    const loss = refuseLosses(run, candidate.target, prepared.losses);
-    return loss ? passOver(run, candidate, loss) : prepared;
-  } catch (error) {
-    return passOver(run, candidate, error);
-  }
-}
-
-/** Names the target that cannot be asked; what is no refusal of ours goes on as it is. */
-function passOver(run: CallRun, { target, credential }: TargetCandidate, error: unknown): GatewayError {
-  if (!(error instanceof GatewayError)) throw error;
-  run.dropped.push({
-    provider: target.provider.name,
-    credential: credential.name,
-    model: target.model,
-    reason: error.reason,
-  });
-  return error;
-}
-
-/** Fetches what this target cannot fetch itself; resolves to why it could not be had. undefined: nothing to wait for. */
-function gather(
-  run: CallRun,
-  body: Asked,
-  candidate: TargetCandidate,
-): Promise<GatewayError | undefined> | undefined {
-  const { media } = run.deps;
-  if (!media) return undefined;
-  try {
-    return body.gather?.(run.call, candidate, media)?.then(
-      () => undefined,
-      (error: unknown) => passOver(run, candidate, error),
-    );
-  } catch (error) {
-    return Promise.resolve(passOver(run, candidate, error));
-  }
-}
-
-async function attempt(
-  run: CallRun,
-  body: Asked,
-  candidate: TargetCandidate,
-  prepared: PreparedCall,
-): Promise<AttemptOutcome | { readonly kind: 'renewed' }> {
-  const { call, deps, delivery } = run;
-  const { target, credential } = candidate;
-  const made = new Attempt({
-    call,
-    body,
-    delivery,
-    deps,
-    target,
-    credential,
-    prepared,
-    n: run.entries.length + 1,
-    deadlineAtMs: run.deadlineAtMs,
-    inputEstimate: run.inputEstimate,
-    divertsRefusals: run.route?.onContentFilter !== undefined,
-    deliverWhole: (from, bytes) => run.deliverWhole(from, bytes),
-  });
-  const outcome = await run.attempt(made);
-  if (isRenewed(run, candidate, outcome, made.startedAtMs)) return { kind: 'renewed' };
-  const key = cooldownKeyOf(candidate);
-  if (outcome.kind === 'failed' || outcome.kind === 'broken') {
-    // What an operation does not find at a provider may be there for all others.
-    if (body.operation === 'generate' || outcome.failure.class !== 'target_gone')
-      deps.cooldowns.reportFailure(key, outcome.failure, deps.clock());
-  } else if (outcome.kind === 'delivered') {
-    deps.cooldowns.reportSuccess(key, deps.clock());
-    keepPlace(run, candidate);
-  }
-  return outcome;
-}
-
-/** A token that the provider no longer takes is fetched anew, once per call: nobody is benched for it. */
-function isRenewed(
-  run: CallRun,
-  { target, credential }: TargetCandidate,
-  outcome: AttemptOutcome,
-  startedAtMs: number,
-): boolean {
-  if (outcome.kind !== 'failed' || run.renewed.has(credential.id)) return false;
-  const { class: kind, status } = outcome.failure;
-  if (kind !== 'auth' || status === null) return false;
-  run.renewed.add(credential.id);
-  return run.deps.authorizer.renew(target.provider, credential, startedAtMs);
-}
-
-function brokenError(run: CallRun): GatewayError | undefined {
-  const last = run.failures[run.failures.length - 1];
-  return last && failureError(last, { nowMs: run.deps.clock() });
-}
-
-function giveUp(run: CallRun, route: Route, step: Extract<Step<Target>, { kind: 'give-up' }>): GatewayError {
-  const nowMs = run.deps.clock();
-  const retryAtMs = step.retryAtMs ?? earliestWake(route.targets, run.deps.cooldowns, nowMs);
-  const failed = chooseFailure(run.failures);
-  if (failed) return failureError(failed, { nowMs, ...(retryAtMs === undefined ? {} : { retryAtMs }) });
-  if (step.why === 'deadline')
-    return new GatewayError(
-      'deadline_exceeded',
-      `No answer within the deadline of ${run.snapshot.policy.deadlineMs} ms (gateway). Try again.`,
-    );
-  if (step.why === 'cooling' && retryAtMs !== undefined)
-    return coolingError({ alias: route.alias, dropped: run.dropped, retryAtMs, nowMs });
-  return new GatewayError(
-    'no_target',
-    `No target of model "${route.alias}" can be used at the moment (gateway).`,
   );
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { seededRandom } from '@turnpike/kernel';
-import { MemoryCooldowns } from './adapters/memory-cooldowns';
-import { cooldownKeyOf, earliestWake } from './domain/plan-candidates';
+import { earliestWake, placeOf } from './domain/plan-candidates';
+import { NO_SIZE, type GatedPlace } from './domain/target-gates';
 import type { RoutableTarget } from './domain/types';
+import { localGates } from './local-gates';
 import { planRoute, type RouteQuestion } from './plan-route';
 import { failure } from './testing/targets';
 import { target } from './testing/targets';
@@ -13,8 +14,7 @@ const plan = (targets: readonly RoutableTarget[], more: Partial<RouteQuestion<Ro
   planRoute({
     strategy: 'priority',
     targets,
-    cooldowns: new MemoryCooldowns(),
-    nowMs: T0,
+    look: () => undefined,
     random: seededRandom(1),
     turn: 0,
     ...more,
@@ -26,13 +26,15 @@ const names = (targets: readonly RoutableTarget[], more: Partial<RouteQuestion<R
 const cooling = (
   ...entries: [RoutableTarget, number, Parameters<typeof failure>[0], (number | undefined)?][]
 ) => {
-  const cooldowns = new MemoryCooldowns();
+  const gates = localGates(seededRandom(1));
   for (const [where, index, what, wakeAtMs] of entries) {
     const credential = where.provider.credentials[index];
-    if (credential)
-      cooldowns.reportFailure(cooldownKeyOf({ target: where, credential }), failure(what, { wakeAtMs }), T0);
+    if (!credential) continue;
+    const place = placeOf({ target: where, credential });
+    const pass = { kind: 'pass', place, enteredAtMs: T0, taken: undefined } as const;
+    gates.ended(pass, { kind: 'failed', failure: failure(what, { wakeAtMs }), reached: true }, T0);
   }
-  return cooldowns;
+  return (place: GatedPlace) => gates.look(place, NO_SIZE, T0);
 };
 
 describe('a plan', () => {
@@ -44,9 +46,9 @@ describe('a plan', () => {
   });
 
   it('drops what cools, with reason and time', () => {
-    const cooldowns = cooling([a, 0, 'rate_minute', T0 + 9_000], [b, 0, 'credit']);
-    const made = plan([a, b], { cooldowns });
-    expect(names([a, b], { cooldowns })).toEqual(['a/k2/m']);
+    const look = cooling([a, 0, 'rate_minute', T0 + 9_000], [b, 0, 'credit']);
+    const made = plan([a, b], { look });
+    expect(names([a, b], { look })).toEqual(['a/k2/m']);
     expect(made.dropped).toEqual([
       { provider: 'a', credential: 'k1', model: 'm', reason: 'cooling_rate_minute', untilMs: T0 + 9_000 },
       { provider: 'b', credential: 'k1', model: 'n', reason: 'cooling_credit', untilMs: T0 + 3_600_000 },
@@ -56,14 +58,14 @@ describe('a plan', () => {
 
   it('turns only on the targets that are left', () => {
     const c = target('c/o');
-    const cooldowns = cooling([b, 0, 'credit']);
-    const first = (turn: number) => names([a, b, c], { cooldowns, strategy: 'round-robin', turn })[0];
+    const look = cooling([b, 0, 'credit']);
+    const first = (turn: number) => names([a, b, c], { look, strategy: 'round-robin', turn })[0];
     expect([0, 1, 2, 3].map(first)).toEqual(['a/k1/m', 'c/k1/o', 'a/k1/m', 'c/k1/o']);
   });
 
   it('keeps the last candidate when its wait is a guess of ours, the one that wakes first', () => {
-    const cooldowns = cooling([a, 0, 'rate_minute'], [a, 1, 'rate_minute'], [b, 0, 'rate_long']);
-    const made = plan([a, b], { cooldowns });
+    const look = cooling([a, 0, 'rate_minute'], [a, 1, 'rate_minute'], [b, 0, 'rate_long']);
+    const made = plan([a, b], { look });
     expect(made.candidates).toHaveLength(1);
     expect(made.candidates[0]?.credential.id).toBe('a/k1');
     expect(made.dropped).toHaveLength(2);
@@ -76,7 +78,7 @@ describe('a plan', () => {
     ['a model that is gone', 'target_gone', undefined],
   ] as const)('removes even the last candidate after %s', (_, what, wakeAtMs) => {
     const only = target('a/m');
-    const made = plan([only], { cooldowns: cooling([only, 0, what, wakeAtMs]) });
+    const made = plan([only], { look: cooling([only, 0, what, wakeAtMs]) });
     expect(made.candidates).toEqual([]);
     expect(made.cooling).toHaveLength(1);
   });
@@ -108,7 +110,7 @@ describe('a plan', () => {
               cool && targets[i] ? [[targets[i], k, 'credit']] : [],
             ),
           );
-          const made = plan(targets, { strategy, turn, cooldowns: cooling(...benched) });
+          const made = plan(targets, { strategy, turn, look: cooling(...benched) });
           const all = [...made.candidates, ...made.cooling.map(({ candidate }) => candidate)].map(
             ({ credential }) => credential.id,
           );
@@ -125,9 +127,9 @@ describe('a plan', () => {
 describe('the earliest recovery of a route', () => {
   it('is the first end of any wait, guesses included', () => {
     const [a, b] = [target('a/m'), target('b/m')];
-    const cooldowns = cooling([a, 0, 'rate_long', T0 + 60_000], [b, 0, 'rate_minute']);
-    expect(earliestWake([a, b], cooldowns, T0)).toBe(T0 + 5_000);
-    expect(earliestWake([a], cooldowns, T0)).toBe(T0 + 60_000);
-    expect(earliestWake([target('c/m')], cooldowns, T0)).toBeUndefined();
+    const look = cooling([a, 0, 'rate_long', T0 + 60_000], [b, 0, 'rate_minute']);
+    expect(earliestWake([a, b], look)).toBe(T0 + 5_000);
+    expect(earliestWake([a], look)).toBe(T0 + 60_000);
+    expect(earliestWake([target('c/m')], look)).toBeUndefined();
   });
 });

@@ -99,25 +99,22 @@ describe('a provider that remembers', () => {
     expect(stage.sent.previous_response_id).toBe(second.id);
   });
 
-  const cool = (gateway: TestGateway, credential: string): void =>
-    gateway.deps.cooldowns.reportFailure(
-      {
-        credentialId: `openai/${credential}`,
-        quotaGroup: `openai/${credential}`,
-        provider: 'openai',
-        model: 'demo',
-      },
-      {
-        class: 'rate_minute',
-        scope: 'credential',
-        wakeAtMs: Date.now() + 60_000,
-        provenance: 'authoritative',
-        status: 429,
-        reason: 'rate_limited',
-        vendor: { message: 'slow' },
-      },
-      Date.now(),
-    );
+  const cool = (gateway: TestGateway, name: string): void => {
+    const credentialId = `openai/${name}`;
+    const place = { credentialId, quotaGroup: credentialId, provider: 'openai', model: 'demo' };
+    const nowMs = Date.now();
+    const failure = {
+      class: 'rate_minute',
+      scope: 'credential',
+      wakeAtMs: nowMs + 60_000,
+      provenance: 'authoritative',
+      status: 429,
+      reason: 'rate_limited',
+      vendor: { message: 'slow' },
+    } as const;
+    const pass = { kind: 'pass', place, enteredAtMs: nowMs, taken: undefined } as const;
+    gateway.deps.gates.ended(pass, { kind: 'failed', failure, reached: true }, nowMs);
+  };
 
   it('is asked with the credential that it remembers for', async () => {
     cool(c, 'k1');

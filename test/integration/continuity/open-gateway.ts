@@ -11,11 +11,18 @@ import {
   ProjectResolver,
 } from '@turnpike/identity';
 import { Secret, systemClock, systemRandom } from '@turnpike/kernel';
-import { ActiveCalls, CallObserver, RouteTurns, StreamKeepers, type PipelineDeps } from '@turnpike/pipeline';
+import {
+  ActiveCalls,
+  CallObserver,
+  RouteTurns,
+  StreamKeepers,
+  WaitingRoom,
+  type PipelineDeps,
+} from '@turnpike/pipeline';
 import { PROVIDERS } from '@turnpike/provider';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { MemoryCooldowns } from '@turnpike/routing';
+import { localGates, RetryBudgets } from '@turnpike/routing';
 import { Redis } from 'ioredis';
 import OpenAI from 'openai';
 import { buildSnapshot } from '../../../apps/gateway/src/build-snapshot';
@@ -155,7 +162,9 @@ export async function openGateway(setting: GatewaySetting): Promise<TestGateway>
     snapshot: () => snapshot,
     upstream,
     authorizer: new SchemeAuthorizer(),
-    cooldowns: new MemoryCooldowns(),
+    gates: localGates(systemRandom),
+    retries: new RetryBudgets(),
+    waiting: new WaitingRoom(systemClock, 100),
     ledger,
     observer,
     clock: systemClock,

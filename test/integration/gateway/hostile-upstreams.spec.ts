@@ -36,7 +36,7 @@ describe('a provider that answers oddly', () => {
         ? answerStream(response, streamOf('good'))
         : answerJson(response, wholeOf('good')),
     );
-    plane = await openDataPlane(configOf([bad.url, good.url]));
+    plane = await openDataPlane(configOf([bad.url, good.url]), { forgetful: true });
   });
   afterAll(async () => {
     await plane.close();

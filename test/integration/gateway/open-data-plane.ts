@@ -19,12 +19,13 @@ import {
   quirkMembers,
   RouteTurns,
   StreamKeepers,
+  WaitingRoom,
   type PipelineDeps,
 } from '@turnpike/pipeline';
 import { PROVIDERS } from '@turnpike/provider';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { MemoryCooldowns } from '@turnpike/routing';
+import { localGates, RetryBudgets } from '@turnpike/routing';
 import type { FastifyInstance } from 'fastify';
 import { buildSnapshot } from '../../../apps/gateway/src/build-snapshot';
 import { createGatewayServer } from '../../../apps/gateway/src/gateway-server';
@@ -141,6 +142,8 @@ export interface DataPlaneFixture {
 }
 
 export interface FixtureOptions {
+  /** Nothing is remembered of a target: tests of single failures do not add up. */
+  readonly forgetful?: boolean;
   /** Runs before each look-up of a key that is not cached. */
   readonly beforeKey?: () => Promise<void>;
   /** Who fetches media by URL; absent: nobody. */
@@ -193,11 +196,19 @@ export async function openDataPlane(config: object, options: FixtureOptions = {}
   const ledger = new ListLedger();
   const observer = new DefectList();
   const upstream = new UndiciUpstream();
+  const gates = localGates(systemRandom);
+  const retries = new RetryBudgets();
   const deps: PipelineDeps = {
     snapshot: () => snapshot,
     upstream,
     authorizer: new SchemeAuthorizer(),
-    cooldowns: new MemoryCooldowns(),
+    get gates() {
+      return options.forgetful ? localGates(systemRandom) : gates;
+    },
+    get retries() {
+      return options.forgetful ? new RetryBudgets() : retries;
+    },
+    waiting: new WaitingRoom(systemClock, 100),
     ledger,
     observer,
     clock: systemClock,

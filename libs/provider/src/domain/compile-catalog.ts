@@ -56,6 +56,10 @@ class CompiledCatalog extends ModelCatalog {
     return route;
   }
 
+  provider(name: string): Provider | undefined {
+    return this.#providers.get(name);
+  }
+
   list(): readonly { readonly id: string; readonly owner: string }[] {
     return [...this.#models]
       .filter(([alias]) => !alias.includes('*'))

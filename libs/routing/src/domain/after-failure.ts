@@ -148,6 +148,35 @@ export const skipTarget = <T extends RoutableTarget>(
   queue: state.queue.filter(({ candidate }) => candidate.target !== target),
 });
 
+/** The gate in front of a candidate was shut: it is asked again when that makes sense, and no attempt is counted. */
+export const afterClosed = <T extends RoutableTarget>(
+  state: AttemptState<T>,
+  closed: Candidate<T>,
+  untilMs: number,
+): AttemptState<T> => ({
+  ...state,
+  queue: state.queue.map((entry) =>
+    sameCandidate(entry.candidate, closed)
+      ? { candidate: entry.candidate, readyAtMs: untilMs, because: 'cooldown' }
+      : entry,
+  ),
+});
+
+/** No more than this group has coming may be spent on it: nobody of it is asked any more. */
+export const skipGroup = <T extends RoutableTarget>(
+  state: AttemptState<T>,
+  spent: Candidate<T>,
+): AttemptState<T> => ({
+  ...state,
+  queue: state.queue.filter(({ candidate }) => !sameGroup(candidate, spent)),
+});
+
+/** Time went by in waiting. */
+export const afterWait = <T extends RoutableTarget>(state: AttemptState<T>, ms: number): AttemptState<T> => ({
+  ...state,
+  waitedMs: state.waitedMs + Math.max(0, ms),
+});
+
 /** The same candidate is asked again, because what it was refused for has been mended. The attempt counts. */
 export const repeatCandidate = <T extends RoutableTarget>(state: AttemptState<T>): AttemptState<T> => ({
   ...state,

@@ -12,6 +12,7 @@ export function beginAttempts<T extends RoutableTarget>(
     candidate,
     readyAtMs: 0,
     because: 'cooldown',
+    ...(candidate === plan.forced ? { force: true } : {}),
   }));
   const cooling = plan.cooling.map(({ candidate, untilMs }): Waiting<T> => ({
     candidate,
@@ -22,6 +23,7 @@ export function beginAttempts<T extends RoutableTarget>(
     limits,
     queue: cooling.length === 0 ? ready : [...ready, ...cooling],
     made: 0,
+    waitedMs: 0,
     backoffs: 0,
     jitter: random(),
     credentialSwitches: [],
@@ -30,6 +32,8 @@ export function beginAttempts<T extends RoutableTarget>(
   };
 }
 
+const least = (a: number, b: number): number => Math.min(a, b);
+
 type GiveUp<T extends RoutableTarget> = Extract<Step<T>, { kind: 'give-up' }>;
 
 function giveUp<T extends RoutableTarget>(
@@ -37,10 +41,11 @@ function giveUp<T extends RoutableTarget>(
   why: GiveUp<T>['why'],
   nowMs: number,
 ): GiveUp<T> {
-  const { retryAtMs } = state;
-  return retryAtMs !== undefined && retryAtMs > nowMs
-    ? { kind: 'give-up', why, retryAtMs }
-    : { kind: 'give-up', why };
+  const wakes = state.queue.filter(({ because }) => because === 'cooldown').map(({ readyAtMs }) => readyAtMs);
+  const retryAtMs = [...wakes, state.retryAtMs ?? Infinity]
+    .filter((ms) => ms > nowMs)
+    .reduce(least, Infinity);
+  return retryAtMs < Infinity ? { kind: 'give-up', why, retryAtMs } : { kind: 'give-up', why };
 }
 
 /** A stated wait is waited for briefly, a pause of ours as long as the deadline allows. */
@@ -50,7 +55,7 @@ const isNear = <T extends RoutableTarget>(
   nowMs: number,
 ): boolean =>
   entry.readyAtMs < state.limits.deadlineAtMs &&
-  (entry.because === 'backoff' || entry.readyAtMs - nowMs <= state.limits.maxQueueWaitMs);
+  (entry.because === 'backoff' || entry.readyAtMs - nowMs <= state.limits.maxQueueWaitMs - state.waitedMs);
 
 /**
  * What to do now. After `call` comes the end of that attempt (`afterFailure`, or nothing more); after `wait` comes
@@ -62,8 +67,13 @@ export function nextStep<T extends RoutableTarget>(state: AttemptState<T>, nowMs
   if (made >= limits.maxAttempts) return giveUp(state, 'attempts', nowMs);
   if (nowMs >= limits.deadlineAtMs) return giveUp(state, 'deadline', nowMs);
   const ready = queue.find(({ readyAtMs }) => readyAtMs <= nowMs);
-  if (ready) return { kind: 'call', candidate: ready.candidate, n: made + 1 };
-  const near = queue.filter((entry) => isNear(state, entry, nowMs)).map(({ readyAtMs }) => readyAtMs);
-  if (near.length > 0) return { kind: 'wait', ms: Math.ceil(Math.min(...near) - nowMs) };
+  if (ready) return { kind: 'call', candidate: ready.candidate, n: made + 1, force: ready.force ?? false };
+  const near = queue
+    .filter((entry) => isNear(state, entry, nowMs))
+    .reduce<Waiting<T> | undefined>((a, b) => (a && a.readyAtMs <= b.readyAtMs ? a : b), undefined);
+  if (near) {
+    const ms = Math.ceil(near.readyAtMs - nowMs);
+    return { kind: 'wait', ms, because: near.because, candidate: near.candidate };
+  }
   return giveUp(state, made === 0 && queue.length > 0 ? 'cooling' : 'exhausted', nowMs);
 }

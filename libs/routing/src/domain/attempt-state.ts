@@ -7,6 +7,8 @@ export interface Waiting<T extends RoutableTarget> {
   readonly readyAtMs: number;
   /** Why it has to wait: its own cooldown, or a pause before the same target is asked again. */
   readonly because: 'cooldown' | 'backoff';
+  /** Waits of our own making are no obstacle: there is no other. */
+  readonly force?: boolean;
 }
 
 /** Where one call stands between two attempts. Plain data: copied, never changed. */
@@ -16,6 +18,8 @@ export interface AttemptState<T extends RoutableTarget> {
   readonly queue: readonly Waiting<T>[];
   /** Attempts that have ended. */
   readonly made: number;
+  /** Milliseconds spent so far in waiting for targets to wake up. */
+  readonly waitedMs: number;
   /** Same-target pauses so far: the exponent of the next one. */
   readonly backoffs: number;
   /** Drawn once per call from [0, 1): spreads the pauses of many callers over their full range. */

@@ -1,6 +1,8 @@
 import { admitsOneMore, afterRefusal, afterSuccess, type ConcurrencyGuard } from './concurrency-guard';
 
-/** Weight of the newest time to first token. */
+/** Tokens of an answer before any was seen. */
+const FIRST_OUTPUT = 500;
+/** Weight of the newest measurement. */
 const EWMA_SHARE = 0.2;
 /** What was measured so long ago says half as little: the average moves towards unknown. */
 const HALF_LIFE_MS = 5 * 60_000;
@@ -9,6 +11,7 @@ const HALF_LIFE_MS = 5 * 60_000;
 export class PlaceLoad {
   inFlight = 0;
   guard: ConcurrencyGuard | undefined;
+  private output = FIRST_OUTPUT;
   private ttft: { readonly ms: number; readonly atMs: number } | undefined;
 
   /** Moving average of the time to first token; undefined when nothing recent is known, so that somebody looks again. */
@@ -23,6 +26,15 @@ export class PlaceLoad {
   measure(ttftMs: number, nowMs: number): void {
     const known = this.ttft?.ms ?? ttftMs;
     this.ttft = { ms: known + EWMA_SHARE * (ttftMs - known), atMs: nowMs };
+  }
+
+  /** Tokens that an answer is thought to have, whole; a moving average. */
+  get expectedOutput(): number {
+    return Math.round(this.output);
+  }
+
+  measureOutput(tokens: number): void {
+    this.output += EWMA_SHARE * (tokens - this.output);
   }
 
   get admits(): boolean {

@@ -1,26 +1,20 @@
 import type { Random } from '@turnpike/kernel';
 import type { RoutingSignals, Strategy } from './strategy';
-import type {
-  Candidate,
-  CoolingCandidate,
-  Cooldown,
-  Cooldowns,
-  DroppedCandidate,
-  RoutableTarget,
-  RoutePlan,
-} from './types';
+import type { Closed } from './group/bench';
+import type { GatedPlace } from './target-gates';
+import type { Candidate, CoolingCandidate, DroppedCandidate, RoutableTarget, RoutePlan } from './types';
 
 /** A route and what the order of its candidates depends on at this moment. */
 export interface CandidateQuestion<T extends RoutableTarget> extends RoutingSignals {
   readonly strategy: Strategy;
   readonly targets: readonly T[];
-  readonly cooldowns: Cooldowns;
-  readonly nowMs: number;
+  /** What keeps a place out at this moment; undefined: nothing. */
+  readonly look: (place: GatedPlace) => Closed | undefined;
   readonly random: Random;
 }
 
 interface Cooling<T extends RoutableTarget> extends CoolingCandidate<T> {
-  readonly cooldown: Cooldown;
+  readonly closed: Closed;
 }
 
 /** Targets never change, so what follows from one is made once and not per call. */
@@ -35,53 +29,49 @@ function candidatesOf<T extends RoutableTarget>(target: T): readonly Candidate<T
   return candidates;
 }
 
-type CooldownSubject = Parameters<Cooldowns['find']>[0];
+const places = new WeakMap<Candidate<RoutableTarget>, GatedPlace>();
 
-const subjects = new WeakMap<Candidate<RoutableTarget>, CooldownSubject>();
-
-/** What the cooldown port asks of a candidate. */
-export function cooldownKeyOf<T extends RoutableTarget>(candidate: Candidate<T>): CooldownSubject {
-  let subject = subjects.get(candidate);
-  if (subject === undefined) {
+/** Where an attempt at this candidate is made; the same object for the same candidate. */
+export function placeOf<T extends RoutableTarget>(candidate: Candidate<T>): GatedPlace {
+  let place = places.get(candidate);
+  if (place === undefined) {
     const { target, credential } = candidate;
-    subject = {
+    place = {
       credentialId: credential.id,
       quotaGroup: credential.quotaGroup,
       provider: target.provider.name,
       model: target.model,
+      ...(credential.limits ? { limits: credential.limits } : {}),
     };
-    subjects.set(candidate, subject);
+    places.set(candidate, place);
   }
-  return subject;
+  return place;
 }
 
-/** A wait that we made up must not black out a route; a stated one, an empty account or a refused key does. */
-const isSoft = (cooldown: Cooldown): boolean =>
-  cooldown.provenance === 'heuristic' && (cooldown.class === 'rate_minute' || cooldown.class === 'rate_long');
-
-const describeDropped = <T extends RoutableTarget>({
-  candidate,
-  cooldown,
-}: Cooling<T>): DroppedCandidate => ({
-  provider: candidate.target.provider.name,
-  credential: candidate.credential.name,
-  model: candidate.target.model,
-  reason: `cooling_${cooldown.class}`,
-  untilMs: cooldown.untilMs,
+/** A candidate that is passed over, as traces name it. */
+export const describeClosed = <T extends RoutableTarget>(
+  { target, credential }: Candidate<T>,
+  { reason, untilMs }: Pick<Closed, 'reason' | 'untilMs'>,
+): DroppedCandidate => ({
+  provider: target.provider.name,
+  credential: credential.name,
+  model: target.model,
+  reason,
+  untilMs,
 });
 
 /** Targets expand into one candidate per credential, adjacent, in file order; those that cool are dropped and named. */
 export function planCandidates<T extends RoutableTarget>(question: CandidateQuestion<T>): RoutePlan<T> {
-  const { strategy, targets, cooldowns, nowMs, random, turn } = question;
+  const { strategy, targets, look, random } = question;
   const cooling: Cooling<T>[] = [];
   for (const target of targets) {
     for (const candidate of candidatesOf(target)) {
-      const cooldown = cooldowns.find(cooldownKeyOf(candidate), nowMs);
-      if (cooldown) cooling.push({ candidate, cooldown, untilMs: cooldown.untilMs });
+      const closed = look(placeOf(candidate));
+      if (closed) cooling.push({ candidate, closed, untilMs: closed.untilMs });
     }
   }
   if (cooling.length > 0) return planAround(question, cooling);
-  const ordered = strategy(targets, { turn }, random);
+  const ordered = strategy(targets, question, random);
   const [only] = ordered;
   const candidates = ordered.length === 1 && only ? candidatesOf(only) : ordered.flatMap(candidatesOf);
   return { candidates, cooling: [], dropped: [] };
@@ -89,14 +79,17 @@ export function planCandidates<T extends RoutableTarget>(question: CandidateQues
 
 /** The same when somebody cools. */
 function planAround<T extends RoutableTarget>(
-  { strategy, targets, random, turn }: CandidateQuestion<T>,
+  question: CandidateQuestion<T>,
   cools: readonly Cooling<T>[],
 ): RoutePlan<T> {
+  const { strategy, targets, random } = question;
   let cooling = [...cools].sort((a, b) => a.untilMs - b.untilMs);
   const cold = new Set(cooling.map(({ candidate }) => candidate));
+  let forced: Candidate<T> | undefined;
   if (targets.every((target) => candidatesOf(target).every((candidate) => cold.has(candidate)))) {
-    const degraded = cooling.find(({ cooldown }) => isSoft(cooldown));
-    if (degraded) cold.delete(degraded.candidate);
+    const degraded = cooling.find(({ closed }) => closed.soft);
+    forced = degraded?.candidate;
+    if (forced) cold.delete(forced);
     cooling = cooling.filter((entry) => entry !== degraded);
   }
   const usableOf = (target: T): Candidate<T>[] =>
@@ -105,21 +98,23 @@ function planAround<T extends RoutableTarget>(
   const alive = usable.length === targets.length ? targets : usable;
   const earliest = cooling[0]?.untilMs;
   return {
-    candidates: strategy(alive, { turn }, random).flatMap(usableOf),
+    candidates: strategy(alive, question, random).flatMap(usableOf),
+    ...(forced ? { forced } : {}),
     cooling: cooling.map(({ candidate, untilMs }) => ({ candidate, untilMs })),
-    dropped: cooling.map(describeDropped),
+    dropped: cooling.map(({ candidate, closed }) => describeClosed(candidate, closed)),
     ...(earliest === undefined ? {} : { earliestWakeMs: earliest }),
   };
 }
 
-/** Epoch milliseconds at which the first cooling candidate of these targets is usable again; undefined: none cools. */
+/** Every place of these targets. */
+export const placesOf = <T extends RoutableTarget>(targets: readonly T[]): readonly GatedPlace[] =>
+  targets.flatMap((target) => candidatesOf(target).map(placeOf));
+
+/** Epoch milliseconds at which the first closed candidate of these targets is usable again; undefined: none is closed. */
 export function earliestWake<T extends RoutableTarget>(
   targets: readonly T[],
-  cooldowns: Cooldowns,
-  nowMs: number,
+  look: CandidateQuestion<T>['look'],
 ): number | undefined {
-  const ends = targets
-    .flatMap(candidatesOf)
-    .flatMap((candidate) => cooldowns.find(cooldownKeyOf(candidate), nowMs)?.untilMs ?? []);
+  const ends = placesOf(targets).flatMap((place) => look(place)?.untilMs ?? []);
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }

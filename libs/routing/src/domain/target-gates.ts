@@ -21,23 +21,33 @@ export interface GatedPlace extends Place {
 export interface Pass {
   readonly kind: 'pass';
   readonly place: GatedPlace;
-  /** undefined: nothing is shared, nothing has to be settled. */
-  readonly lease: string | undefined;
   readonly enteredAtMs: number;
-  readonly demand: Demand;
-  readonly day: string | undefined;
+  /** What it holds of the group; undefined: nothing is shared, nothing has to be settled. */
+  readonly taken: Entry | undefined;
 }
 
-/** How an attempt ended. Tokens: what it really used; undefined: nobody knows. */
-export type PassEnd =
-  | { readonly kind: 'succeeded'; readonly tokens?: number }
+/** How large a call is, as far as it can be told before it is made; asked only where limits are known. */
+export interface CallSize {
+  readonly inputTokens: number;
+  /** What the client allows; undefined: whatever the model allows. */
+  readonly outputCap: number | undefined;
+}
+
+/** Of a question that is about a target and not about a call. */
+export const NO_SIZE: CallSize = { inputTokens: 0, outputCap: 0 };
+
+/** How an attempt ended, and what it really used; `used` is undefined when nobody knows. */
+export type PassEnd = { readonly used?: Demand } & (
+  | { readonly kind: 'succeeded' }
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
+      /** The provider has answered. */
       readonly reached: boolean;
-      readonly tokens?: number;
     }
-  | { readonly kind: 'gone'; readonly tokens?: number };
+  /** No verdict: the client left, or the request could not be made. */
+  | { readonly kind: 'gone'; readonly reached: boolean }
+);
 
 export interface GateOptions {
   readonly store: GroupStore;
@@ -65,7 +75,7 @@ const crowded = (nowMs: number): Closed => ({
   kind: 'closed',
   reason: 'provider_concurrency',
   untilMs: nowMs + RECHECK_MS,
-  soft: true,
+  soft: false,
   provenance: 'heuristic',
 });
 
@@ -75,6 +85,8 @@ const crowded = (nowMs: number): Closed => ({
  */
 export class TargetGates {
   private readonly loads = new Map<string, PlaceLoad>();
+  /** The same by the object that a route has for a place. */
+  private readonly loadOf = new WeakMap<Place, PlaceLoad>();
   private readonly held = new Map<string, { readonly group: string; readonly lease: string }>();
   private readonly counts = new Map<string, { readonly place: Place; calls: number }>();
   private readonly told = new Map<string, number>();
@@ -91,13 +103,13 @@ export class TargetGates {
   }
 
   /** What keeps a call out of a place now, as far as this replica knows; undefined: nothing. Takes nothing. */
-  look(place: GatedPlace, demand: Demand, nowMs: number): Closed | undefined {
+  look(place: GatedPlace, size: CallSize, nowMs: number): Closed | undefined {
     if (!this.load(place).admits) return crowded(nowMs);
     const view = this.options.store.look(place.quotaGroup, nowMs);
     if (!view) return undefined;
     const answer = enterGroup(
       view.state,
-      this.entry(place, demand, nowMs, { lease: NO_LEASE, force: false }),
+      this.entry(place, size, nowMs, { lease: NO_LEASE, force: false }),
       nowMs + view.skewMs,
     );
     return answer.kind === 'closed' ? inOwnClock(answer, view) : undefined;
@@ -106,82 +118,76 @@ export class TargetGates {
   /** Right before an attempt: lets it in or says until when not. `force`: the last target that a route has. */
   enter(
     place: GatedPlace,
-    demand: Demand,
+    size: CallSize,
     force: boolean,
     nowMs: number,
   ): Pass | Closed | Promise<Pass | Closed> {
-    const load = this.load(place);
-    if (!load.admits && !force) return crowded(nowMs);
+    if (!this.load(place).admits) return crowded(nowMs);
     const { store } = this.options;
     const view = store.look(place.quotaGroup, nowMs);
-    if (!view && !place.limits) return this.pass(place, demand, undefined, nowMs);
+    if (!view && !place.limits) return this.pass(place, undefined, nowMs);
     if (view) {
-      const trial = this.entry(place, demand, nowMs, { lease: NO_LEASE, force });
+      const trial = this.entry(place, size, nowMs, { lease: NO_LEASE, force });
       const found = enterGroup(view.state, trial, nowMs + view.skewMs);
       if (found.kind === 'closed' && isFixed(found)) return inOwnClock(found, view);
       // Where nothing shared is taken nobody has to be asked.
-      if (found.kind === 'entered' && found.state === view.state)
-        return this.pass(place, demand, undefined, nowMs);
+      if (found.kind === 'entered' && found.state === view.state) return this.pass(place, undefined, nowMs);
     }
-    const entry = this.entry(place, demand, nowMs, { lease: uuidv7(), force });
+    const entry = this.entry(place, size, nowMs, { lease: uuidv7(), force });
     const answer = store.enter(place.quotaGroup, entry, nowMs);
     const finish = (found: Awaited<typeof answer>): Pass | Closed =>
-      found.kind === 'closed' ? found : this.pass(place, demand, found.taken ? entry : undefined, nowMs);
+      found.kind === 'closed' ? found : this.pass(place, found.taken ? entry : undefined, nowMs);
     return answer instanceof Promise ? answer.then(finish) : finish(answer);
   }
 
-  private pass(place: GatedPlace, demand: Demand, taken: Entry | undefined, nowMs: number): Pass {
+  private pass(place: GatedPlace, taken: Entry | undefined, nowMs: number): Pass {
     this.load(place).inFlight++;
     if (taken) this.held.set(taken.lease, { group: place.quotaGroup, lease: taken.lease });
-    return {
-      kind: 'pass',
-      place,
-      lease: taken?.lease,
-      enteredAtMs: nowMs,
-      demand,
-      day: taken?.day?.id,
-    };
+    return { kind: 'pass', place, enteredAtMs: nowMs, taken };
   }
 
   /** The answer has begun to say something: what sat out is back, before the answer is whole. */
-  proved(pass: Pass, nowMs: number): void {
-    const { place, lease, enteredAtMs } = pass;
-    this.load(place).measure(nowMs - enteredAtMs, nowMs);
-    const state = this.options.store.look(place.quotaGroup, nowMs)?.state;
-    if (lease === undefined && !(state && isBenched(state, place))) return;
+  proved({ place, taken, enteredAtMs }: Pass, nowMs: number): void {
     const ageMs = Math.max(0, nowMs - enteredAtMs);
-    const event = { kind: 'proved', place, ageMs, ...(lease === undefined ? {} : { lease }) } as const;
+    this.load(place).measure(ageMs, nowMs);
+    const state = this.options.store.look(place.quotaGroup, nowMs)?.state;
+    if (taken === undefined && !(state && isBenched(state, place))) return;
+    const event = { kind: 'proved', place, ageMs, ...leaseOf(taken) } as const;
     this.options.store.report(place.quotaGroup, event, true, nowMs);
   }
 
   /** Exactly once per pass. */
   ended(pass: Pass, end: PassEnd, nowMs: number): void {
-    const { place, lease } = pass;
+    const { place, taken } = pass;
     const load = this.load(place);
     if (end.kind === 'failed') this.failed(pass, end.failure, nowMs);
     else if (end.kind === 'succeeded') this.succeeded(place, nowMs);
     load.inFlight = Math.max(0, load.inFlight - 1);
-    if (lease === undefined) return;
-    this.held.delete(lease);
-    const { demand, enteredAtMs, day } = pass;
-    const reached = end.kind !== 'failed' || end.reached;
-    const counted = demand.inputTokens + demand.outputTokens;
+    if (end.used) load.measureOutput(end.used.outputTokens);
+    if (taken) this.settle(pass, taken, end, nowMs);
+  }
+
+  private settle({ place, enteredAtMs }: Pass, taken: Entry, end: PassEnd, nowMs: number): void {
+    this.held.delete(taken.lease);
+    const counted = tokensOf(taken.demand);
+    const isReached = end.kind === 'succeeded' || end.reached;
+    const used = end.used ? tokensOf(end.used) : end.kind === 'failed' || !isReached ? 0 : counted;
     this.options.store.report(
       place.quotaGroup,
       {
         kind: 'settled',
-        lease,
+        lease: taken.lease,
         ageMs: Math.max(0, nowMs - enteredAtMs),
-        tokens: Math.round((end.tokens ?? (end.kind === 'failed' ? 0 : counted)) - counted),
-        requests: reached ? 0 : 1,
-        ...(day === undefined ? {} : { day }),
+        tokens: Math.round(used - counted),
+        requests: isReached ? 0 : 1,
+        ...(taken.day ? { day: taken.day.id } : {}),
       },
       true,
       nowMs,
     );
   }
 
-  private failed({ place, lease }: Pass, failure: Failure, nowMs: number): void {
+  private failed({ place, taken }: Pass, failure: Failure, nowMs: number): void {
     const refusedWithoutWait =
       (failure.class === 'rate_minute' || failure.class === 'overload') && failure.wakeAtMs === undefined;
     if (refusedWithoutWait) this.load(place).refused(nowMs);
@@ -189,13 +195,7 @@ export class TargetGates {
     this.tellCounts(nowMs);
     const { store, random } = this.options;
     const note = noteOf(failure, nowMs);
-    const event = {
-      kind: 'failed',
-      place,
-      note,
-      draw: random(),
-      ...(lease === undefined ? {} : { lease }),
-    } as const;
+    const event = { kind: 'failed', place, note, draw: random(), ...leaseOf(taken) } as const;
     store.report(place.quotaGroup, event, true, nowMs);
   }
 
@@ -257,13 +257,16 @@ export class TargetGates {
   }
 
   private load(place: Place): PlaceLoad {
+    let load = this.loadOf.get(place);
+    if (load) return load;
     const key = placeKey(place);
-    let load = this.loads.get(key);
+    load = this.loads.get(key);
     if (!load) {
       if (this.loads.size >= MAX_PLACES) this.dropIdle();
       load = new PlaceLoad();
       this.loads.set(key, load);
     }
+    this.loadOf.set(place, load);
     return load;
   }
 
@@ -273,14 +276,22 @@ export class TargetGates {
 
   private entry(
     place: GatedPlace,
-    demand: Demand,
+    size: CallSize,
     nowMs: number,
     how: Pick<Entry, 'lease' | 'force'>,
   ): Entry {
     const { limits } = place;
+    const { expectedOutput } = this.load(place);
+    const outputTokens = Math.min(size.outputCap ?? expectedOutput, expectedOutput);
+    const demand = { inputTokens: size.inputTokens, outputTokens };
     if (!limits) return { place, demand, ...how };
     const isDaily = limits.rpd !== undefined || limits.tpd !== undefined;
     const day = isDaily ? this.options.dayOf(place, nowMs) : undefined;
     return { place, demand, limits, ...how, ...(day ? { day } : {}) };
   }
 }
+
+const tokensOf = ({ inputTokens, outputTokens }: Demand): number => inputTokens + outputTokens;
+
+const leaseOf = (taken: Entry | undefined): { readonly lease?: string } =>
+  taken ? { lease: taken.lease } : {};

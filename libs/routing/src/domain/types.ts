@@ -1,4 +1,4 @@
-import type { Failure } from '@turnpike/protocol';
+import type { QuotaLimits } from '@turnpike/protocol';
 
 /** What routing needs of a target; the provider lib's Target fits. */
 export interface RoutableTarget {
@@ -8,6 +8,8 @@ export interface RoutableTarget {
       readonly id: string;
       readonly name: string;
       readonly quotaGroup: string;
+      /** What the provider grants the whole group. */
+      readonly limits?: QuotaLimits;
     }[];
   };
   readonly model: string;
@@ -26,12 +28,12 @@ export interface DroppedCandidate {
   readonly provider: string;
   readonly credential: string;
   readonly model: string;
-  /** Slug of the reason: `cooling_rate_minute`, `breaker_open`, ... */
+  /** Slug of the reason: `cooling_rate_minute`, `recovering`, `breaker_open`, `provider_minute`, ... */
   readonly reason: string;
   readonly untilMs?: number;
 }
 
-/** A candidate that may be tried once its cooldown has ended. */
+/** A candidate that may be tried later. */
 export interface CoolingCandidate<T extends RoutableTarget> {
   readonly candidate: Candidate<T>;
   /** Epoch milliseconds. */
@@ -41,6 +43,8 @@ export interface CoolingCandidate<T extends RoutableTarget> {
 /** Ordered candidates and, for each dropped one, why. */
 export interface RoutePlan<T extends RoutableTarget> {
   readonly candidates: readonly Candidate<T>[];
+  /** The one of them that is used although it sits out a wait of our own making: there is no other. */
+  readonly forced?: Candidate<T>;
   /** The dropped ones that wake up again, the earliest first. */
   readonly cooling: readonly CoolingCandidate<T>[];
   readonly dropped: readonly DroppedCandidate[];
@@ -52,59 +56,27 @@ export interface AttemptLimits {
   readonly maxAttempts: number;
   /** Epoch milliseconds after which no attempt starts. */
   readonly deadlineAtMs: number;
-  /** Longest wait for a target to wake up instead of refusing. */
+  /** Longest wait in all for targets to wake up instead of refusing. */
   readonly maxQueueWaitMs: number;
 }
 
 export type Step<T extends RoutableTarget> =
-  | { readonly kind: 'call'; readonly candidate: Candidate<T>; readonly n: number }
-  | { readonly kind: 'wait'; readonly ms: number }
+  | {
+      readonly kind: 'call';
+      readonly candidate: Candidate<T>;
+      readonly n: number;
+      /** Waits of our own making are no obstacle. */
+      readonly force: boolean;
+    }
+  | {
+      readonly kind: 'wait';
+      readonly ms: number;
+      readonly because: 'cooldown' | 'backoff';
+      /** Who is waited for. */
+      readonly candidate: Candidate<T>;
+    }
   | {
       readonly kind: 'give-up';
       readonly why: 'attempts' | 'deadline' | 'exhausted' | 'cooling' | 'caller';
       readonly retryAtMs?: number;
     };
-
-export interface Cooldown {
-  readonly credentialId: string;
-  /** undefined: the whole credential. */
-  readonly model?: string;
-  readonly class: Failure['class'];
-  readonly provenance: Failure['provenance'];
-  readonly untilMs: number;
-  readonly strikes: number;
-}
-
-/** Who is cooling. Reads are synchronous: a shared store answers from its local copy of at most 1 s. */
-export abstract class Cooldowns {
-  /** The cooldown that keeps this candidate out now, if any; of several the one that ends last. */
-  abstract find(
-    candidate: {
-      readonly credentialId: string;
-      readonly quotaGroup: string;
-      readonly provider: string;
-      readonly model: string;
-    },
-    nowMs: number,
-  ): Cooldown | undefined;
-  abstract reportFailure(
-    at: {
-      readonly credentialId: string;
-      readonly quotaGroup: string;
-      readonly provider: string;
-      readonly model: string;
-    },
-    failure: Failure,
-    nowMs: number,
-  ): void;
-  abstract reportSuccess(
-    at: {
-      readonly credentialId: string;
-      readonly quotaGroup: string;
-      readonly provider: string;
-      readonly model: string;
-    },
-    nowMs: number,
-  ): void;
-  abstract list(nowMs: number): readonly Cooldown[];
-}

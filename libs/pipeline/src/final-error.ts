@@ -1,0 +1,37 @@
+import { GatewayError } from '@turnpike/kernel';
+import type { Route, Target } from '@turnpike/provider';
+import { earliestWake, type CallSize, type Step } from '@turnpike/routing';
+import type { CallRun } from './call-run';
+import { coolingError } from './cooling-error';
+import { chooseFailure, failureError } from './failure-error';
+
+/** The client has seen content of an answer that broke off. */
+export function brokenError(run: CallRun): GatewayError | undefined {
+  const last = run.failures[run.failures.length - 1];
+  return last && failureError(last, { nowMs: run.deps.clock() });
+}
+
+/** Nobody is left to ask: the failure that says most, or when somebody is back. */
+export function finalError(
+  run: CallRun,
+  route: Route,
+  size: CallSize,
+  step: Extract<Step<Target>, { kind: 'give-up' }>,
+): GatewayError {
+  const { gates, clock } = run.deps;
+  const nowMs = clock();
+  const retryAtMs = step.retryAtMs ?? earliestWake(route.targets, (place) => gates.look(place, size, nowMs));
+  const failed = chooseFailure(run.failures);
+  if (failed) return failureError(failed, { nowMs, ...(retryAtMs === undefined ? {} : { retryAtMs }) });
+  if (step.why === 'deadline')
+    return new GatewayError(
+      'deadline_exceeded',
+      `No answer within the deadline of ${run.snapshot.policy.deadlineMs} ms (gateway). Try again.`,
+    );
+  if (step.why === 'cooling' && retryAtMs !== undefined)
+    return coolingError({ alias: route.alias, dropped: run.dropped, retryAtMs, nowMs });
+  return new GatewayError(
+    'no_target',
+    `No target of model "${route.alias}" can be used at the moment (gateway).`,
+  );
+}

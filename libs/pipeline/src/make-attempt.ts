@@ -1,0 +1,116 @@
+import { GatewayError } from '@turnpike/kernel';
+import { readQuotaHeaders, type Target } from '@turnpike/provider';
+import type { Candidate, Pass } from '@turnpike/routing';
+import { Attempt, type AttemptOutcome } from './attempt';
+import type { CallRun } from './call-run';
+import type { Asked } from './operations/asked';
+import { endOf } from './pass-gate';
+import { keepPlace } from './place-session';
+import type { PreparedCall } from './prepare-call';
+import { refuseLosses } from './refuse-losses';
+
+export type TargetCandidate = Candidate<Target>;
+
+/** What cannot be said in a target's dialect is no failure of the target: it is passed over, and named. */
+export function prepareAttempt(
+  run: CallRun,
+  body: Asked,
+  candidate: TargetCandidate,
+): PreparedCall | GatewayError {
+  try {
+    const prepared = body.prepare(run.call, candidate);
+    const loss = refuseLosses(run, candidate.target, prepared.losses);
+    return loss ? passOver(run, candidate, loss) : prepared;
+  } catch (error) {
+    return passOver(run, candidate, error);
+  }
+}
+
+/** Names the target that cannot be asked; what is no refusal of ours goes on as it is. */
+function passOver(run: CallRun, candidate: TargetCandidate, error: unknown): GatewayError {
+  if (!(error instanceof GatewayError)) throw error;
+  dropCandidate(run, candidate, error.reason);
+  return error;
+}
+
+export function dropCandidate(run: CallRun, { target, credential }: TargetCandidate, reason: string): void {
+  run.dropped.push({
+    provider: target.provider.name,
+    credential: credential.name,
+    model: target.model,
+    reason,
+  });
+}
+
+/** Fetches what this target cannot fetch itself; resolves to why it could not be had. undefined: nothing to wait for. */
+export function gatherParts(
+  run: CallRun,
+  body: Asked,
+  candidate: TargetCandidate,
+): Promise<GatewayError | undefined> | undefined {
+  const { media } = run.deps;
+  if (!media) return undefined;
+  try {
+    return body.gather?.(run.call, candidate, media)?.then(
+      () => undefined,
+      (error: unknown) => passOver(run, candidate, error),
+    );
+  } catch (error) {
+    return Promise.resolve(passOver(run, candidate, error));
+  }
+}
+
+/**
+ * One attempt from dispatch to its outcome, told to the gate that let it in. `renewed`: the token was out of date, and
+ * the same candidate is to be asked again.
+ */
+export async function makeAttempt(
+  run: CallRun,
+  body: Asked,
+  { target, credential }: TargetCandidate,
+  { prepared, pass }: { readonly prepared: PreparedCall; readonly pass: Pass },
+): Promise<AttemptOutcome | { readonly kind: 'renewed' }> {
+  const { call, deps, delivery } = run;
+  const { gates, clock } = deps;
+  const made = new Attempt({
+    call,
+    body,
+    delivery,
+    deps,
+    target,
+    credential,
+    prepared,
+    n: run.entries.length + 1,
+    deadlineAtMs: run.deadlineAtMs,
+    inputEstimate: run.inputEstimate,
+    divertsRefusals: run.route?.onContentFilter !== undefined,
+    deliverWhole: (from, bytes) => run.deliverWhole(from, bytes),
+    onHead: (headers, nowMs) =>
+      gates.read(pass.place, readQuotaHeaders(target.provider.definition, headers, nowMs), nowMs),
+    onContent: (nowMs) => gates.proved(pass, nowMs),
+  });
+  let outcome: AttemptOutcome | undefined;
+  try {
+    outcome = await run.attempt(made);
+  } finally {
+    const end = outcome ? endOf(run, made, outcome) : ({ kind: 'gone', reached: true } as const);
+    gates.ended(pass, end, clock());
+  }
+  if (isRenewed(run, { target, credential }, outcome, made.startedAtMs)) return { kind: 'renewed' };
+  if (outcome.kind === 'delivered') keepPlace(run, { target, credential });
+  return outcome;
+}
+
+/** A token that the provider no longer takes is fetched anew, once per call: nobody is benched for it. */
+function isRenewed(
+  run: CallRun,
+  { target, credential }: TargetCandidate,
+  outcome: AttemptOutcome,
+  startedAtMs: number,
+): boolean {
+  if (outcome.kind !== 'failed' || run.renewed.has(credential.id)) return false;
+  const { class: kind, status } = outcome.failure;
+  if (kind !== 'auth' || status === null) return false;
+  run.renewed.add(credential.id);
+  return run.deps.authorizer.renew(target.provider, credential, startedAtMs);
+}
