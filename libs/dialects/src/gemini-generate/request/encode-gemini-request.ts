@@ -22,12 +22,12 @@ function createEncoding(request: ChatRequest, target: EncodeTarget): GeminiEncod
   };
 }
 
-function encodeSystem(encoding: GeminiEncoding): JsonObject {
-  if (encoding.capabilities.systemRole === 'none') return {};
+function encodeSystem(encoding: GeminiEncoding): JsonObject | undefined {
+  if (encoding.capabilities.systemRole === 'none') return undefined;
   const parts = encoding.request.system
     .filter((part) => part.text !== '')
     .map((part) => ({ text: part.text, ...nativeMembers(part.native, encoding) }));
-  return parts.length === 0 ? {} : { systemInstruction: { parts } };
+  return parts.length === 0 ? undefined : { parts };
 }
 
 /** The request with the words that stand in for a mode the model lacks. */
@@ -61,15 +61,15 @@ export function encodeGeminiRequest(request: ChatRequest, target: EncodeTarget):
   const format = encodeFormat(asked);
   const encoding = { ...asked, request: instructed(request, format.instruction) };
   const stop = encodeStop(encoding);
-  const body: JsonObject = {
-    ...encodeSystem(encoding),
+  const body = compact<JsonObject>({
+    systemInstruction: encodeSystem(encoding),
     contents: encodeContents(encoding),
     ...encodeTools(encoding),
     ...encodeConfig(format, stop, encoding),
     ...storedContent(encoding),
     ...encodeTier(encoding),
     ...native,
-  };
+  });
   encoding.losses.count('renamed_tools', encoding.names.renamed);
   const restoration = compact<Restoration>({
     tools: encoding.names.restoration,

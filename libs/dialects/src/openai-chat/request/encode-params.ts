@@ -91,7 +91,8 @@ function encodeAccount(encoding: ChatEncoding): JsonObject {
   if (sameDialect || hasOpenAiAccount(encoding)) {
     const own = request.native.safety_identifier === request.user ? undefined : request.user;
     return compact<JsonObject>({
-      ...(sameDialect ? { user: own } : { safety_identifier: hashed }),
+      user: sameDialect ? own : undefined,
+      safety_identifier: sameDialect ? undefined : hashed,
       verbosity: request.verbosity,
       metadata: request.metadata,
       service_tier: writeTier(encoding, sameDialect ? undefined : TIERS),

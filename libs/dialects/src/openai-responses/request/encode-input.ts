@@ -67,10 +67,7 @@ function encodeSystem(extra: readonly string[], encoding: ResponsesEncoding): Sy
     ...systemMessage(ownRole(part.native, encoding) ?? 'developer', []),
     content: [markedText(part, encoding)],
   }));
-  return {
-    ...(instructions.length === 0 ? {} : { instructions: instructions.join('\n\n') }),
-    items,
-  };
+  return { instructions: instructions.length === 0 ? undefined : instructions.join('\n\n'), items };
 }
 
 interface SystemMembers {
@@ -144,8 +141,5 @@ export function encodeInput(extra: readonly string[], encoding: ResponsesEncodin
   const input = [...items, ...turns.flatMap((turn) => encodeTurn(turn, custom, encoding))];
   checkPrefill(input, encoding);
   const continued = { type: 'message', role: 'user', content: [inputText('(continued)')] };
-  return {
-    ...(instructions === undefined ? {} : { instructions }),
-    input: input.length > 0 ? input : [continued],
-  };
+  return { instructions, input: input.length > 0 ? input : [continued] };
 }

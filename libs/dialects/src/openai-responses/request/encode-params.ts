@@ -80,10 +80,10 @@ export function encodeAccount(encoding: ResponsesEncoding): JsonObject {
   const minimal = capabilities.minimalFields === true;
   if (sameDialect || request.dialect === 'openai-chat') {
     const known = request.native.safety_identifier === request.user;
-    const own = sameDialect ? { user: known ? undefined : request.user } : {};
     const hashed = request.user === undefined ? undefined : hashUser(request.user);
     return compact<JsonObject>({
-      ...(sameDialect ? own : { safety_identifier: hashed }),
+      user: sameDialect && !known ? request.user : undefined,
+      safety_identifier: sameDialect ? undefined : hashed,
       metadata: request.metadata,
       service_tier: writeTier(encoding, sameDialect ? undefined : TIERS),
       prompt_cache_key: request.cacheKey,
