@@ -27,6 +27,7 @@ const MEMBERS = new Set([
   'countMembers',
   'storesResponses',
   'quirks',
+  'quota',
   'capabilities',
   'models',
   'failures',

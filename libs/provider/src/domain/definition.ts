@@ -38,6 +38,10 @@ export interface Quirks {
   readonly removeMembers?: readonly string[];
   /** Top-level members this provider wants, whatever the client wrote there. */
   readonly addMembers?: JsonObject;
+  /** Top-level members that have another name here: the common one -> the provider's. */
+  readonly renamedMembers?: Readonly<Record<string, string>>;
+  /** Top-level members whose words are others here: member -> the common word -> the provider's. */
+  readonly words?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Members that route at the provider itself (OpenRouter `models`, `route`): removed unless the key may use each. */
   readonly routingMembers?: readonly string[];
 }

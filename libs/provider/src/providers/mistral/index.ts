@@ -8,8 +8,12 @@ export const mistral: ProviderData = {
   auth: { kind: 'bearer' },
   operations: ['embeddings', 'moderations', 'transcriptions'],
   vendor: 'mistral',
-  quirks: { removeMembers: ['stream_options', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'store'] },
-  // tool_choice "any" stands for "required"; an assistant turn may be prefilled with `prefix`.
+  quirks: {
+    removeMembers: ['stream_options', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'store'],
+    renamedMembers: { seed: 'random_seed' },
+    words: { tool_choice: { required: 'any' } },
+  },
+  // An assistant turn may be prefilled with `prefix`.
   capabilities: {
     customTools: false,
     maxTokensField: 'max_tokens',
