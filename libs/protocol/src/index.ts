@@ -14,5 +14,6 @@ export * from './envelope/scan-envelope';
 export * from './envelope/splice';
 export * from './normalise';
 export * from './quota/quota-limits';
+export * from './quota/quota-period';
 export * from './quota/quota-reading';
 export * from './count/estimate-input-tokens';

@@ -3,6 +3,7 @@
  *
  * A bucket without a suffix is a minute's: `requests`, `tokens`, `input_tokens`, `output_tokens`. Others name their
  * period: `requests_second`, `requests_hour`, `requests_day`, `tokens_month`. `project_tokens` is a minute's as well.
+ * `quotaPeriodMs` reads it out of the name.
  * Windows of a subscription are `5h`, `day`, `week`, `month`, else their length (`3h`); those that only some models
  * draw from have a name of theirs behind (`week_opus`).
  */
