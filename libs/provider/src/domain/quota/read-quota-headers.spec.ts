@@ -2,6 +2,7 @@ import type { QuotaReading } from '@turnpike/protocol';
 import fc from 'fast-check';
 import { PROVIDERS, PROVIDER_IDS, type ProviderId } from '../../registry';
 import { MAX_WAIT_MS } from '../failure/parse-instant';
+import { COMMON_HEADERS } from './quota-data';
 import { readQuotaHeaders } from './read-quota-headers';
 
 const NOW = Date.parse('2026-05-05T05:05:05.000Z');
@@ -272,6 +273,16 @@ describe('what an answer says of the limits', () => {
     expect(readQuotaHeaders(PROVIDERS.openai, [name, '5', name, '4', name], NOW)).toEqual([
       filling('tokens', undefined, 4),
     ]);
+  });
+});
+
+describe('the tables of headers', () => {
+  it.each(PROVIDER_IDS)('of %s name each header once, in letters that are looked at', (id) => {
+    const names = (PROVIDERS[id].quota?.headers ?? COMMON_HEADERS).flatMap((row) =>
+      [row.limit, row.remaining, row.reset, row.combined].filter((name) => name !== undefined),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[xar][a-z-]+$/);
   });
 });
 
