@@ -1,6 +1,7 @@
 import { GatewayError, isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import type { ChatRequest, LossLog } from '@turnpike/protocol';
 import type { EncodeTarget } from '../dialect';
+import { AUTOMATIC_MARK } from './automatic-mark';
 import { SEARCH_OPTIONS } from './web-search';
 
 /** What the encoder of one dialect needs to know of a client of another. */
@@ -12,6 +13,9 @@ interface Foreign {
 
 /** The word on which the vendor's SDK sends the conversation whole instead. */
 const THREAD_REFUSED = 'thread_unsupported_request';
+
+/** Not lost here: what becomes of a search is told with the tools, and where prompts are not cached nobody misses it. */
+const SETTLED: ReadonlySet<string> = new Set([SEARCH_OPTIONS, AUTOMATIC_MARK, 'prompt_cache_options']);
 
 /** Values that ask for nothing: leaving them out loses nothing. */
 const isNeutral = (value: Json | undefined): boolean =>
@@ -63,7 +67,6 @@ export function dropForeignMembers({ unknown, choices = Infinity }: ForeignMembe
     refuse(`More than ${choices === 1 ? 'one choice' : `${choices} choices`} per request (n)`, 'n', foreign);
   if (wantsAudio(native)) refuse('Audio output', 'modalities', foreign);
   for (const [name, value] of Object.entries({ ...unknown, ...native }))
-    // What becomes of a search is told with the tools.
-    if (!isNeutral(value) && name !== SEARCH_OPTIONS) losses.dropped(name);
+    if (!isNeutral(value) && !SETTLED.has(name)) losses.dropped(name);
   dropTurnMembers(foreign);
 }

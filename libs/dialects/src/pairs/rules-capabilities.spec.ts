@@ -298,6 +298,15 @@ describe('breakpoints of the prompt cache', () => {
     expect(losses).toEqual([]);
   });
 
+  it('stand where the vendor would set the last of them', () => {
+    const messages = [{ role: 'user', content: 'q' }];
+    const last = send('A', 'C', { messages, ...MARK }, { cacheMarks: true });
+    expect(last.body.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'q', ...MARK }] }]);
+    expect(last.body).not.toHaveProperty('cache_control');
+    const none = send('A', 'C', { messages, ...MARK });
+    expect([none.body.messages, none.losses]).toEqual([messages, []]);
+  });
+
   it.each<[string, Letter, Capabilities, object]>([
     ['its own server', 'C', {}, BREAK],
     ['a server that refuses it', 'C', { cacheBreakpoints: false }, {}],

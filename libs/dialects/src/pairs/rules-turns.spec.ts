@@ -97,12 +97,7 @@ const ROLES: readonly Row[] = [
     'C',
     { system: 'a' },
     { systemRole: 'none' },
-    {
-      messages: [
-        { role: 'user', content: 'a' },
-        { role: 'user', content: 'hi' },
-      ],
-    },
+    { messages: [{ role: 'user', content: 'a\n\nhi' }] },
   ],
   [
     'some take one system message',

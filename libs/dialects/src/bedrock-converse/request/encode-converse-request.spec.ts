@@ -32,6 +32,14 @@ const spec = (name: string, more: JsonObject = {}): JsonObject => ({
   toolSpec: { name, inputSchema: { json: OBJECT }, ...more },
 });
 
+it('sets the mark that the client left to its vendor', () => {
+  const marked = { cache_control: { type: 'ephemeral', ttl: '1h' } };
+  const point = { cachePoint: { type: 'default', ttl: '1h' } };
+  expect(contentOf(fromMessages(marked, CLAUDE))).toEqual([{ text: 'q' }, point]);
+  expect(contentOf(fromMessages(marked, { cacheMarks: false }))).toEqual([{ text: 'q' }]);
+  expect(fromMessages(marked, CLAUDE).losses).toEqual([]);
+});
+
 it('says a plain request in its own words', () => {
   const { body, losses, restoration } = fromMessages(
     {

@@ -2,6 +2,7 @@ import type { JsonObject } from '@turnpike/kernel';
 import { CHAT_NAMES, compact, hashUser, type ChatRequest, type Restoration } from '@turnpike/protocol';
 import { encodeSampling } from '../../anthropic-messages/request/encode-params';
 import type { EncodedRequest, EncodeTarget } from '../../dialect';
+import { withAutomaticMark } from '../../foreign/automatic-mark';
 import {
   checkForeignMembers,
   createUpstreamEncoding,
@@ -80,7 +81,7 @@ function encodeParams(
 }
 
 const createEncoding = (request: ChatRequest, target: EncodeTarget): ConverseEncoding => ({
-  ...createUpstreamEncoding(request, target, CHAT_NAMES),
+  ...createUpstreamEncoding(withAutomaticMark(request), target, CHAT_NAMES),
   documentNames: new Map(),
 });
 

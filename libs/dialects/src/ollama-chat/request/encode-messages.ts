@@ -12,9 +12,9 @@ import {
   type ResultPart,
   type Turn,
 } from '@turnpike/protocol';
+import { tellFirst } from '../../foreign/tell-first';
 import { customArguments } from '../../schema';
 import {
-  asUserTurn,
   assistantText,
   checkPrefill,
   resultTexts,
@@ -95,9 +95,11 @@ export function encodeMessages(
   const noRole = capabilities.systemRole === 'none';
   const placed =
     noRole || capabilities.singleSystem === true ? request.turns.map(systemReminder) : request.turns;
-  const opening = noRole && system !== undefined ? [asUserTurn(system)] : [];
   const rules = { merge: false, trimBlank: false, startWithUser: false };
-  const turns = legaliseCallIds(normaliseTurns([...opening, ...placed], rules), CHAT_CALL_IDS);
+  const turns = legaliseCallIds(
+    normaliseTurns(noRole ? tellFirst(system, placed) : placed, rules),
+    CHAT_CALL_IDS,
+  );
   checkPrefill(turns, encoding);
   const called = callNames(turns, encoding);
   const messages = turns.flatMap((turn) => encodeTurn(turn, called, encoding));

@@ -189,7 +189,7 @@ describe('messages', () => {
       );
     expect(roles({})).toEqual(['system', 'user', 'assistant', 'system', 'user']);
     expect(roles({ singleSystem: true })).toEqual(['system', 'user', 'assistant', 'user', 'user']);
-    expect(roles({ systemRole: 'none' })).toEqual(['user', 'user', 'assistant', 'user', 'user']);
+    expect(roles({ systemRole: 'none' })).toEqual(['user', 'assistant', 'user', 'user']);
   });
 
   it.each<[string, JsonObject, Capabilities, RegExp]>([

@@ -331,7 +331,7 @@ describe('messages', () => {
     ['as they are', {}, ['system', 'user', 'system', 'user']],
     ['for developers', { systemRole: 'developer' }, ['developer', 'user', 'developer', 'user']],
     ['at the start alone', { singleSystem: true }, ['system', 'user', 'user', 'user']],
-    ['nowhere', { systemRole: 'none' }, ['user', 'user', 'user', 'user']],
+    ['nowhere', { systemRole: 'none' }, ['user', 'user', 'user']],
   ])('places system prompts: %s', (_, capabilities, roles) => {
     const encoded = fromMessages(
       { system: 'S', messages: [q, { role: 'system', content: 's' }, q] },

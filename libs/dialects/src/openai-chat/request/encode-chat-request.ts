@@ -10,6 +10,7 @@ import {
   type Turn,
 } from '@turnpike/protocol';
 import type { EncodedRequest, EncodeTarget } from '../../dialect';
+import { withAutomaticMark } from '../../foreign/automatic-mark';
 import { dropForeignMembers } from '../../foreign/foreign-members';
 import type { ChatEncoding } from './chat-encoding';
 import { reasoningText } from './encode-assistant';
@@ -23,7 +24,7 @@ function createEncoding(request: ChatRequest, target: EncodeTarget): ChatEncodin
   const { capabilities } = target;
   const customTools = capabilities.customTools !== false && capabilities.minimalFields !== true;
   return {
-    request,
+    request: capabilities.cacheMarks === true ? withAutomaticMark(request) : request,
     target,
     capabilities,
     sameDialect: request.dialect === 'openai-chat',

@@ -10,11 +10,12 @@ import {
   type TextPart,
   type Turn,
 } from '@turnpike/protocol';
+import { tellFirst } from '../../foreign/tell-first';
 import { nativeMembers, type ChatEncoding } from './chat-encoding';
 import { encodeAssistant } from './encode-assistant';
 import { encodeUserPart } from './encode-parts';
 import { encodeResults } from './encode-results';
-import { encodeSystem, encodeSystemTurn, systemAsUserTurn, systemComesFirst } from './encode-system';
+import { encodeSystem, encodeSystemTurn, systemAsWords, systemComesFirst } from './encode-system';
 
 const isResult = (part: Part): part is ResultPart => part.kind === 'result';
 
@@ -71,7 +72,7 @@ export function encodeMessages(instructions: readonly TextPart[], encoding: Chat
   const { request, capabilities } = encoding;
   const placed = systemComesFirst(encoding) ? request.turns.map(systemReminder) : request.turns;
   const inTurn = capabilities.alternatingRoles === true;
-  const turns = normaliseTurns([...systemAsUserTurn(instructions, encoding), ...placed], {
+  const turns = normaliseTurns(tellFirst(systemAsWords(instructions, encoding), placed), {
     merge: inTurn,
     trimBlank: false,
     startWithUser: inTurn,

@@ -36,11 +36,11 @@ export function encodeSystem(extra: readonly TextPart[], encoding: ChatEncoding)
   return [{ role: role(encoding), content: parts.map((part) => part.text).join('\n\n') }];
 }
 
-/** The system prompt as the opening of the first user turn, for models without a system role. */
-export function systemAsUserTurn(extra: readonly TextPart[], encoding: ChatEncoding): Turn[] {
+/** The system prompt as words of the user's, for models without a system role; undefined for the others. */
+export function systemAsWords(extra: readonly TextPart[], encoding: ChatEncoding): string | undefined {
   const parts = [...wanted(encoding.request.system, encoding), ...extra];
-  if (parts.length === 0 || encoding.capabilities.systemRole !== 'none') return [];
-  return [{ role: 'user', parts: [{ kind: 'text', text: parts.map((part) => part.text).join('\n\n') }] }];
+  if (parts.length === 0 || encoding.capabilities.systemRole !== 'none') return undefined;
+  return parts.map((part) => part.text).join('\n\n');
 }
 
 export const encodeSystemTurn = (turn: Turn, encoding: ChatEncoding): JsonObject => ({

@@ -8,6 +8,7 @@ import {
   type TextPart,
   type Turn,
 } from '@turnpike/protocol';
+import { tellFirst } from '../../foreign/tell-first';
 import { cacheMark } from '../../openai-content/media-parts';
 import { encodeAssistant } from './encode-assistant';
 import { encodeUserPart, inputText } from './encode-parts';
@@ -75,10 +76,10 @@ interface SystemMembers {
   readonly items: readonly JsonObject[];
 }
 
-/** The system prompt as the opening of the first user turn, for models without a system role. */
-function systemAsUser(extra: readonly string[], encoding: ResponsesEncoding): Turn[] {
+/** The system prompt as words of the user's, for models without a system role. */
+function systemAsWords(extra: readonly string[], encoding: ResponsesEncoding): string | undefined {
   const texts = [...wanted(encoding).map((part) => part.text), ...extra];
-  return texts.length === 0 ? [] : [{ role: 'user', parts: [{ kind: 'text', text: texts.join('\n\n') }] }];
+  return texts.length === 0 ? undefined : texts.join('\n\n');
 }
 
 /** Results first, each an item of its own, then one message of what else the user says. */
@@ -133,9 +134,11 @@ export function encodeInput(extra: readonly string[], encoding: ResponsesEncodin
   const bare = withoutSystemRole(encoding);
   const placed =
     bare || capabilities.singleSystem === true ? request.turns.map(systemReminder) : request.turns;
-  const opening = bare ? systemAsUser(extra, encoding) : [];
   const rules = { merge: false, trimBlank: false, startWithUser: false };
-  const turns = legaliseCallIds(normaliseTurns([...opening, ...placed], rules), RESPONSES_CALL_IDS);
+  const turns = legaliseCallIds(
+    normaliseTurns(bare ? tellFirst(systemAsWords(extra, encoding), placed) : placed, rules),
+    RESPONSES_CALL_IDS,
+  );
   const custom = customCalls(turns, encoding);
   const { instructions, items } = bare ? { items: [] } : encodeSystem(extra, encoding);
   const input = [...items, ...turns.flatMap((turn) => encodeTurn(turn, custom, encoding))];
