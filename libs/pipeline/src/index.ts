@@ -5,6 +5,7 @@ export * from './call-context';
 export * from './count-tokens';
 export * from './endpoints';
 export * from './error-reply';
+export * from './explain-route';
 export * from './handle-call';
 export * from './operations/asked';
 export * from './operations/multipart/multipart-operation';

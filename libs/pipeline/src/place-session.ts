@@ -8,8 +8,10 @@ import {
   type SessionPlace,
 } from '@turnpike/routing';
 import { CallBody } from './call-body';
+import type { CallContext } from './call-context';
 import type { CallRun } from './call-run';
 import type { Asked } from './operations/asked';
+import type { PipelineDeps } from './ports';
 import { headerOf, memberOf } from './request-facts';
 
 /** Said once, by the first call that a session is served elsewhere. */
@@ -32,6 +34,14 @@ export interface Session {
   place: SessionPlace | undefined;
 }
 
+/** Whose session is looked for, and where it is noted. */
+export interface SessionSeeker {
+  readonly call: Pick<CallContext, 'principal' | 'clientHeaders'>;
+  readonly deps: Pick<PipelineDeps, 'sessions'>;
+  readonly pin: string | undefined;
+  session: Session | undefined;
+}
+
 const hasChoice = ({ targets }: Route): boolean =>
   targets.length > 1 || (targets[0]?.provider.credentials.length ?? 0) > 1;
 
@@ -39,7 +49,7 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 /** What the client calls its session. A hint: it names nothing that is not the caller's own. */
-function nameOf(run: CallRun, { envelope }: CallBody): string | undefined {
+function nameOf(run: SessionSeeker, { envelope }: CallBody): string | undefined {
   for (const header of NAMING_HEADERS) {
     const name = text(headerOf(run.call, header));
     if (name !== undefined) return name;
@@ -52,7 +62,7 @@ function nameOf(run: CallRun, { envelope }: CallBody): string | undefined {
     : undefined;
 }
 
-function hintOf(run: CallRun, body: CallBody): SessionHint | undefined {
+function hintOf(run: SessionSeeker, body: CallBody): SessionHint | undefined {
   const name = nameOf(run, body);
   if (name !== undefined) return { kind: 'named', name };
   const { beginning } = body;
@@ -63,7 +73,7 @@ function hintOf(run: CallRun, body: CallBody): SessionHint | undefined {
  * Notes the session of a call, and looks up where it was served last. undefined: there is nothing to wait for. A route
  * with one candidate has no sessions; a first turn that names none is placed by the strategy, without a question.
  */
-export function openSession(run: CallRun, asked: Asked, route: Route): Promise<void> | undefined {
+export function openSession(run: SessionSeeker, asked: Asked, route: Route): Promise<void> | undefined {
   const { sessions } = run.deps;
   run.session = undefined;
   if (!sessions || route.stickyMs <= 0 || run.pin !== undefined || !hasChoice(route)) return undefined;

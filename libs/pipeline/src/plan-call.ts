@@ -50,7 +50,11 @@ const onlyAt = (credentialId: string, { candidates, forced }: RoutePlan<Target>)
 });
 
 /** A target is as good as the best of its credentials. Prices are looked up where the strategy asks for them. */
-function signalsOf(question: PlanQuestion, target: Target, gates: PipelineDeps['gates']): TargetSignals {
+export function signalsOf(
+  question: PlanQuestion,
+  target: Target,
+  gates: PipelineDeps['gates'],
+): TargetSignals {
   const all = placesOf([target]).map((place) => gates.signals(place, question.nowMs));
   const rooms = all.flatMap(({ headroom }) => headroom ?? []);
   const times = all.flatMap(({ ttftMs }) => ttftMs ?? []);

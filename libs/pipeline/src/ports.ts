@@ -112,8 +112,13 @@ export class StreamKeepers {
 export class RouteTurns {
   private readonly counts = new Map<string, number>();
 
+  /** The turn of the next call. */
+  peek(alias: string): number {
+    return this.counts.get(alias) ?? 0;
+  }
+
   next(alias: string): number {
-    const turn = this.counts.get(alias) ?? 0;
+    const turn = this.peek(alias);
     this.counts.set(alias, turn + 1);
     return turn;
   }

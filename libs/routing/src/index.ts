@@ -21,3 +21,4 @@ export * from './domain/types';
 export * from './local-gates';
 export * from './plan-route';
 export * from './strategies';
+export { rankBy } from './strategies/ranks';

@@ -10,6 +10,7 @@ import { answerError } from './answer-error';
 import type { CallReader } from './call-reader';
 import { addGeminiRoutes } from './gemini-routes';
 import { listModels, showModel } from './list-models';
+import { answerExplain } from './explain';
 import { refuseUnknownPath } from './unknown-path';
 import { addOperationRoutes } from './operation-routes';
 import { readBody } from './read-body';
@@ -147,6 +148,7 @@ function addCallRoutes(app: FastifyInstance, plane: DataPlane): void {
     app.post(`${prefix}/responses/input_tokens`, RESPONSES, (request, reply) =>
       answerCountTokens(request, reply, plane),
     );
+    app.post(`${prefix}/route/explain`, (request, reply) => answerExplain(request, reply, plane));
     app.get(`${prefix}/responses`, RESPONSES, () => refuseUpgrade());
     const stored = `${prefix}/responses/:id`;
     app.get(stored, RESPONSES, (request, reply) => showResponse(request, reply, plane));

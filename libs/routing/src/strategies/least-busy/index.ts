@@ -1,6 +1,7 @@
 import type { Strategy } from '../../domain/strategy';
 import { orderBy } from '../order-by';
+import { RANKS } from '../ranks';
 
-/** Fewest calls under way first; a target that fails counts as busier than it is, by one call per penalty point. */
+/** Fewest calls under way first. */
 export const leastBusy: Strategy = (targets, signals, random) =>
-  orderBy(targets, signals, random, ({ inFlight, penalty }) => inFlight + penalty);
+  orderBy(targets, signals, random, RANKS['least-busy']);

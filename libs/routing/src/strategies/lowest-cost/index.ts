@@ -1,8 +1,7 @@
 import type { Strategy } from '../../domain/strategy';
 import { orderBy } from '../order-by';
+import { RANKS } from '../ranks';
 
-/** Cheapest for this very request first; what has no price comes last. Doubles order pico-dollars well enough. */
+/** Cheapest for this very request first; what has no price comes last. */
 export const lowestCost: Strategy = (targets, signals, random) =>
-  orderBy(targets, signals, random, ({ costPicoUsd }) =>
-    costPicoUsd === undefined ? Infinity : Number(costPicoUsd),
-  );
+  orderBy(targets, signals, random, RANKS['lowest-cost']);

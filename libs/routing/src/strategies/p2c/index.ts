@@ -1,4 +1,5 @@
 import { NO_SIGNALS, type Strategy } from '../../domain/strategy';
+import { RANKS } from '../ranks';
 import { random as shuffle } from '../random';
 
 /**
@@ -8,9 +9,6 @@ import { random as shuffle } from '../random';
 export const p2c: Strategy = (targets, signals, random) => {
   const [first, second, ...rest] = shuffle(targets, signals, random);
   if (first === undefined || second === undefined) return targets;
-  const load = (target: typeof first): number => {
-    const { inFlight, penalty } = signals.of?.(target) ?? NO_SIGNALS;
-    return inFlight + penalty;
-  };
+  const load = (target: typeof first): number => RANKS.p2c(signals.of?.(target) ?? NO_SIGNALS);
   return load(second) < load(first) ? [second, first, ...rest] : [first, second, ...rest];
 };
