@@ -4,6 +4,7 @@ import {
   isAt,
   sessionKey,
   type Candidate,
+  type RoutePlan,
   type SessionHint,
   type SessionPlace,
 } from '@turnpike/routing';
@@ -94,21 +95,17 @@ export function openSession(run: SessionSeeker, asked: Asked, route: Route): Pro
 export const movesSession = (session: Session | undefined, candidate: Candidate<Target>): boolean =>
   session?.place !== undefined && !isAt(candidate, session.place);
 
-const places = new WeakMap<Candidate<Target>, SessionPlace>();
-
-function placeOf(candidate: Candidate<Target>): SessionPlace {
-  let place = places.get(candidate);
-  if (place === undefined) {
-    place = { credentialId: candidate.credential.id, model: candidate.target.model };
-    places.set(candidate, place);
-  }
-  return place;
-}
+/** Whether a plan begins where the session was served last. */
+export const staysInPlace = (
+  session: Session | undefined,
+  { candidates: [first] }: RoutePlan<Target>,
+): boolean => first !== undefined && session?.place !== undefined && isAt(first, session.place);
 
 /** An answer was delivered: the session stays where it came from. */
 export function keepPlace(run: CallRun, candidate: Candidate<Target>): void {
   const { session } = run;
   if (!session) return;
   if (movesSession(session, candidate)) run.warnings.add(SESSION_MOVED);
-  run.deps.sessions?.remember(session.key, placeOf(candidate), session.ttlMs);
+  const place = { credentialId: candidate.credential.id, model: candidate.target.model };
+  run.deps.sessions?.remember(session.key, place, session.ttlMs);
 }

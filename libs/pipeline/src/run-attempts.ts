@@ -26,7 +26,7 @@ import {
 } from './make-attempt';
 import type { Asked } from './operations/asked';
 import { awaitTurn, noteClosed, passGate } from './pass-gate';
-import { openSession } from './place-session';
+import { openSession, staysInPlace } from './place-session';
 import { planCall } from './plan-call';
 import { recallReasoning } from './recall-reasoning';
 import type { Turn } from './waiting-room';
@@ -192,6 +192,7 @@ class RouteStory {
 
 function begin(run: CallRun, route: Route, size: AskedSize): AttemptState<Target> {
   const { deps, snapshot } = run;
+  const turns = route.targets.length > 1 ? deps.turns : undefined;
   const plan = planCall(
     {
       route,
@@ -199,12 +200,14 @@ function begin(run: CallRun, route: Route, size: AskedSize): AttemptState<Target
       snapshot,
       nowMs: deps.clock(),
       random: deps.random,
-      turn: route.targets.length > 1 ? deps.turns.next(route.alias) : 0,
+      turn: turns?.peek(route.alias) ?? 0,
       pin: run.pin,
       place: run.session?.place,
     },
     deps,
   );
+  // Who goes where its conversation is takes no turn from those that the strategy places.
+  if (!staysInPlace(run.session, plan)) turns?.next(route.alias);
   for (const dropped of plan.dropped) run.dropped.push(dropped);
   const { maxAttempts, maxQueueWaitMs } = snapshot.policy;
   // Another alias has been asked before: the attempts of a call are counted over all of them.

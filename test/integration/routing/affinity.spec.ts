@@ -23,6 +23,7 @@ beforeAll(async () => {
     ),
     models: {
       main: { strategy: 'round-robin', targets },
+      pair: { strategy: 'round-robin', targets: targets.slice(0, 2) },
       loose: { strategy: 'round-robin', targets, sticky: { ttlMinutes: 0 } },
     },
     unpriced: 'allow',
@@ -112,6 +113,19 @@ describe('a conversation over two gateways, under round-robin', () => {
   it('is spread over all targets where nothing says that it is one', async () => {
     const told = await converse(() => ({ messages: [{ role: 'user', content: fresh() }] }), 2 * NAMES.length);
     expect(distinct(told)).toHaveLength(NAMES.length);
+  });
+
+  it('takes no turn from others: they are spread as if each had one call', async () => {
+    const firsts: Told[] = [];
+    for (let n = 0; n < 4; n++) {
+      const name = fresh();
+      const first = await ask(0, { model: 'pair', messages: talk(name, 0) });
+      const second = await ask(0, { model: 'pair', messages: talk(name, 1) });
+      expect(second.provider).toBe(first.provider);
+      firsts.push(first);
+    }
+    const [one, other] = NAMES;
+    expect(firsts.map(({ provider }) => provider).sort()).toEqual([one, one, other, other]);
   });
 
   it('is placed anew each time where the alias says so', async () => {
