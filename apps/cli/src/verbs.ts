@@ -1,4 +1,5 @@
 import { printConfig, printSchema, validateConfig } from './config/config-verbs';
+import { explain } from './explain/explain-route';
 import { createKey } from './keys/create-key';
 import { generateKey } from './keys/generate-key';
 import { listKeys } from './keys/list-keys';
@@ -18,6 +19,7 @@ export const VERBS = {
   admin: runProcess('admin', 'run the control plane', () => import('../../admin/src/main')),
   worker: runProcess('worker', 'run the background work', () => import('../../worker/src/main')),
   migrate,
+  explain,
   'config validate': validateConfig,
   'config print': printConfig,
   'config schema': printSchema,

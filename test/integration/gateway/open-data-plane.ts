@@ -12,7 +12,7 @@ import {
   mintKey,
   ProjectResolver,
 } from '@turnpike/identity';
-import { systemClock, systemRandom } from '@turnpike/kernel';
+import { systemClock, systemRandom, type Random } from '@turnpike/kernel';
 import {
   ActiveCalls,
   CallObserver,
@@ -144,6 +144,8 @@ export interface DataPlaneFixture {
 export interface FixtureOptions {
   /** Nothing is remembered of a target: tests of single failures do not add up. */
   readonly forgetful?: boolean;
+  /** Default: the system's. */
+  readonly random?: Random;
   /** Runs before each look-up of a key that is not cached. */
   readonly beforeKey?: () => Promise<void>;
   /** Who fetches media by URL; absent: nobody. */
@@ -212,7 +214,7 @@ export async function openDataPlane(config: object, options: FixtureOptions = {}
     ledger,
     observer,
     clock: systemClock,
-    random: systemRandom,
+    random: options.random ?? systemRandom,
     turns: new RouteTurns(),
     active: new ActiveCalls(),
     keepers: new StreamKeepers(),
