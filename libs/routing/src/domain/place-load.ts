@@ -37,12 +37,13 @@ export class PlaceLoad {
     this.output += EWMA_SHARE * (tokens - this.output);
   }
 
-  get admits(): boolean {
-    return admitsOneMore(this.guard, this.inFlight);
+  admits(nowMs: number): boolean {
+    return admitsOneMore(this.guard, this.inFlight, nowMs);
   }
 
-  refused(nowMs: number): void {
-    this.guard = afterRefusal(this.guard, this.inFlight, nowMs);
+  /** A call that began at `startedMs` was refused. */
+  refused(startedMs: number, nowMs: number): void {
+    this.guard = afterRefusal(this.guard, this.inFlight, startedMs, nowMs);
   }
 
   succeeded(nowMs: number): void {

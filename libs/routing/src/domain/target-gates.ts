@@ -104,7 +104,7 @@ export class TargetGates {
 
   /** What keeps a call out of a place now, as far as this replica knows; undefined: nothing. Takes nothing. */
   look(place: GatedPlace, size: CallSize, nowMs: number): Closed | undefined {
-    if (!this.load(place).admits) return crowded(nowMs);
+    if (!this.load(place).admits(nowMs)) return crowded(nowMs);
     const view = this.options.store.look(place.quotaGroup, nowMs);
     if (!view) return undefined;
     const answer = enterGroup(
@@ -122,7 +122,24 @@ export class TargetGates {
     force: boolean,
     nowMs: number,
   ): Pass | Closed | Promise<Pass | Closed> {
-    if (!this.load(place).admits) return crowded(nowMs);
+    const load = this.load(place);
+    if (!load.admits(nowMs)) return crowded(nowMs);
+    // Counted before the store has answered, so that calls that ask at the same time see each other.
+    load.inFlight++;
+    const finish = (found: Pass | Closed): Pass | Closed => {
+      if (found.kind === 'closed') load.inFlight--;
+      return found;
+    };
+    const answer = this.ask(place, size, force, nowMs);
+    return answer instanceof Promise ? answer.then(finish) : finish(answer);
+  }
+
+  private ask(
+    place: GatedPlace,
+    size: CallSize,
+    force: boolean,
+    nowMs: number,
+  ): Pass | Closed | Promise<Pass | Closed> {
     const { store } = this.options;
     const view = store.look(place.quotaGroup, nowMs);
     if (!view && !place.limits) return this.pass(place, undefined, nowMs);
@@ -141,7 +158,6 @@ export class TargetGates {
   }
 
   private pass(place: GatedPlace, taken: Entry | undefined, nowMs: number): Pass {
-    this.load(place).inFlight++;
     if (taken) this.held.set(taken.lease, { group: place.quotaGroup, lease: taken.lease });
     return { kind: 'pass', place, enteredAtMs: nowMs, taken };
   }
@@ -187,10 +203,8 @@ export class TargetGates {
     );
   }
 
-  private failed({ place, taken }: Pass, failure: Failure, nowMs: number): void {
-    const refusedWithoutWait =
-      (failure.class === 'rate_minute' || failure.class === 'overload') && failure.wakeAtMs === undefined;
-    if (refusedWithoutWait) this.load(place).refused(nowMs);
+  private failed({ place, taken, enteredAtMs }: Pass, failure: Failure, nowMs: number): void {
+    if (isUnstatedRefusal(failure)) this.load(place).refused(enteredAtMs, nowMs);
     if (BLAMELESS.has(failure.class)) return;
     this.tellCounts(nowMs);
     const { store, random } = this.options;
@@ -290,6 +304,10 @@ export class TargetGates {
     return { place, demand, limits, ...how, ...(day ? { day } : {}) };
   }
 }
+
+/** The provider refuses without saying how long, or how many it would take. */
+const isUnstatedRefusal = ({ status, wakeAtMs }: Failure): boolean =>
+  wakeAtMs === undefined && (status === 429 || status === 529);
 
 const tokensOf = ({ inputTokens, outputTokens }: Demand): number => inputTokens + outputTokens;
 
