@@ -200,6 +200,8 @@ export interface TaskReader {
   readonly thinks: (member: MemberReader) => boolean;
   /** The answer has to be JSON. */
   readonly wantsJson: (member: MemberReader) => boolean;
+  /** How an element of the list of turns says that it brings tools, as bytes of JSON; where there are such elements. */
+  readonly toolMark?: string;
 }
 
 export type MemberReader = (name: string) => Json | undefined;

@@ -97,6 +97,9 @@ describe('brings tools', () => {
     [CHAT, { functions: [{ name: 'f' }] }, true],
     [RESPONSES, { tools: [{ type: 'web_search' }] }, true],
     [RESPONSES, { tools: [] }, false],
+    [RESPONSES, { input: [{ type: 'additional_tools', tools: [{}] }] }, true],
+    [RESPONSES, { input: 'type: "additional_tools"' }, false],
+    [CHAT, { messages: [{ role: 'user', content: [{ type: 'additional_tools' }] }] }, false],
     [MESSAGES, { tools: [{ name: 'f', input_schema: {} }] }, true],
     [GEMINI, { tools: [{ functionDeclarations: [] }] }, true],
     [GEMINI, { tools: [] }, false],
@@ -115,6 +118,7 @@ describe('is a side request of an agent', () => {
   const opencode = { 'user-agent': 'ai-sdk/openai-compatible opencode/1.18.33' };
   const qwen = { 'user-agent': 'QwenCode/0.24.4 (linux; x64)' };
   const gemini = { 'user-agent': 'GeminiCLI/0.61.0/gemini-3.5-flash-lite (linux; x64)' };
+  const codex = { 'user-agent': 'codex_exec/0.169.0 (Linux; x86_64)' };
   const tools = [{ type: 'function', function: { name: 'f' } }];
   const twoTurns = [
     { role: 'user', content: 'Generate a title:' },
@@ -137,6 +141,14 @@ describe('is a side request of an agent', () => {
     ["opencode's title", CHAT, { messages: twoTurns, stream: true }, { headers: opencode }, true],
     ["opencode's turn", CHAT, { tools }, { headers: opencode }, false],
     ["opencode's summary of a talk", CHAT, { messages: talk }, { headers: opencode }, false],
+    ["Codex's title", RESPONSES, { tools: [] }, { headers: codex }, true],
+    [
+      "Codex's turn with tools among its input",
+      RESPONSES,
+      { input: [{ type: 'additional_tools' }, { role: 'user', content: 'hi' }] },
+      { headers: codex },
+      false,
+    ],
     ['memories of a talk', CHAT, { messages: talk, ...schema }, { headers: qwen }, true],
     ['a talk without tools', CHAT, { messages: talk }, { headers: qwen }, false],
     ['somebody else without tools', CHAT, {}, { headers: { 'user-agent': 'OpenAI/JS 6.4' } }, false],

@@ -57,7 +57,10 @@ export class RequestFacts implements TaskFacts {
 
   get tools(): boolean {
     const { envelope } = this;
-    return envelope !== undefined && (isFilled(envelope, 'tools') || isFilled(envelope, 'functions'));
+    if (!envelope) return false;
+    if (isFilled(envelope, 'tools') || isFilled(envelope, 'functions')) return true;
+    const { toolMark } = this.asking.dialect.task;
+    return toolMark !== undefined && envelope.bytes.includes(toolMark);
   }
 
   get thinking(): boolean {

@@ -5,7 +5,7 @@
 const SMALL_MODEL = /claude[\w.@-]*haiku|gemini[\w.-]*flash-lite/i;
 
 /** Coding agents by their user agents. Their turns always bring tools. */
-const AGENT = /(?:^|[\s(])(?:claude-cli|GeminiCLI|opencode|QwenCode|codex\w*)\//i;
+const AGENT = /(?:^|[\s(])(?:claude-cli|GeminiCLI[\w-]*|opencode|QwenCode|codex[\w-]*)\//i;
 
 export const isSmallModel = (model: string): boolean => SMALL_MODEL.test(model);
 

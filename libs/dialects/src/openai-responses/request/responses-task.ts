@@ -12,4 +12,6 @@ export const RESPONSES_TASK: TaskReader = {
     const kind = isObject(text) ? decodeFormat(text)?.kind : undefined;
     return kind === 'json' || kind === 'schema';
   },
+  // Codex with gpt-6 models brings its tools in an item of the input (2026-11).
+  toolMark: '"additional_tools"',
 };
