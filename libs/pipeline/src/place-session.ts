@@ -25,6 +25,7 @@ const NAMING_HEADERS = [
   'session-id',
   'session_id',
   'conversation_id',
+  'x-session-affinity',
 ] as const;
 
 /** The session of a call on one route. */

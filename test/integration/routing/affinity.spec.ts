@@ -89,6 +89,7 @@ describe('a conversation over two gateways, under round-robin', () => {
     ['session_id', (name) => ({ headers: { session_id: name } })],
     ['session-id', (name) => ({ headers: { 'session-id': name } })],
     ['conversation_id', (name) => ({ headers: { conversation_id: name } })],
+    ['x-session-affinity', (name) => ({ headers: { 'x-session-affinity': name } })],
     ['prompt_cache_key', (name) => ({ members: { prompt_cache_key: name } })],
     ['metadata.user_id', (name) => ({ members: { metadata: { user_id: name } } })],
   ])('stays by %s, whatever it says', async (_, hint) => {
