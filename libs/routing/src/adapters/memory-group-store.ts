@@ -3,7 +3,7 @@ import { forgetInGroup } from '../domain/group/forget-in-group';
 import type { GroupEvent } from '../domain/group/group-event';
 import { FRESH_GROUP, type Entry, type GroupState } from '../domain/group/group-state';
 import { reportToGroup } from '../domain/group/report-to-group';
-import { MAX_MEMBERS, sizeOfGroup, tidyGroup } from '../domain/group/tidy-group';
+import { boundGroup, isGroupEmpty, tidyGroup } from '../domain/group/tidy-group';
 import { GroupStore, type EntryAnswer, type Forgetting, type GroupView } from '../domain/group-store';
 
 const TIDY_MS = 60_000;
@@ -37,9 +37,7 @@ export class MemoryGroupStore extends GroupStore {
     const before = this.#groups.get(group)?.state ?? FRESH_GROUP;
     const state = reportToGroup(before, event, nowMs);
     if (state === before) return;
-    // A full group hears only of what it knows already.
-    if (sizeOfGroup(state) > MAX_MEMBERS && sizeOfGroup(state) > sizeOfGroup(before)) return;
-    this.#groups.set(group, { state, skewMs: 0 });
+    this.#groups.set(group, { state: boundGroup(before, state), skewMs: 0 });
   }
 
   /** What another place knows of the group takes the place of what was known here. */
@@ -67,8 +65,7 @@ export class MemoryGroupStore extends GroupStore {
     this.#tidyAtMs = nowMs + TIDY_MS;
     for (const [group, { state, skewMs }] of this.#groups) {
       const tidied = tidyGroup(state, nowMs);
-      if (sizeOfGroup(tidied) === 0 && tidied.minute.length === 0 && tidied.day === undefined)
-        this.#groups.delete(group);
+      if (isGroupEmpty(tidied)) this.#groups.delete(group);
       else this.#groups.set(group, { state: tidied, skewMs });
     }
   }

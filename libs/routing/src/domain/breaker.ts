@@ -8,6 +8,8 @@ const BUCKET_MS = 5 * SECOND_MS;
 const LEAST_CALLS = 20;
 const FAILURE_SHARE = 0.5;
 const FAILURES_IN_A_ROW = 5;
+/** What nobody has called for so long is forgotten: clients choose models, and some are never asked for again. */
+const FORGET_MS = 3_600 * SECOND_MS;
 const OPEN_MS = 10 * SECOND_MS;
 const LONGEST_OPEN_MS = 300 * SECOND_MS;
 const JITTER = 0.2;
@@ -36,6 +38,8 @@ export type BreakerState =
       readonly probes: Leases;
       readonly successes: number;
       readonly opens: number;
+      /** When it was open until. */
+      readonly untilMs: number;
     };
 
 export const CLOSED: BreakerState = { phase: 'closed', buckets: [], failuresInARow: 0 };
@@ -71,14 +75,19 @@ function isTripped(buckets: readonly Bucket[], failuresInARow: number): boolean 
 /** Open breakers become half-open when their time is over; the first look after it tells. */
 export const breakerAt = (state: BreakerState, nowMs: number): BreakerState =>
   state.phase === 'open' && nowMs >= state.untilMs
-    ? { phase: 'half-open', probes: NO_LEASES, successes: 0, opens: state.opens }
+    ? { ...state, phase: 'half-open', probes: NO_LEASES, successes: 0 }
     : state;
+
+const isOlderThan = (buckets: readonly Bucket[], ms: number, nowMs: number): boolean =>
+  buckets.every(({ startMs }) => startMs <= nowMs - ms);
 
 /** Nothing that it says is in force any more. */
 export const isBreakerFresh = (state: BreakerState, nowMs: number): boolean =>
-  state.phase === 'closed' &&
-  (state.ramp === undefined || isRampOver(state.ramp, nowMs)) &&
-  state.buckets.every(({ startMs }) => startMs <= nowMs - BREAKER_WINDOW_MS);
+  state.phase === 'closed'
+    ? (state.ramp === undefined || isRampOver(state.ramp, nowMs)) &&
+      isOlderThan(state.buckets, state.failuresInARow === 0 ? BREAKER_WINDOW_MS : FORGET_MS, nowMs)
+    : nowMs >= state.untilMs + FORGET_MS &&
+      (state.phase === 'open' || Object.keys(heldLeases(state.probes, nowMs)).length === 0);
 
 /** One call wants through: the state with it, or when to ask again. Half-open it holds one of three leases. */
 export function enterBreaker(
@@ -116,9 +125,9 @@ export function afterBreakerFailure(
     case 'open':
       return at;
     case 'half-open':
-      return lease !== undefined && lease in at.probes ? opened(at.opens, nowMs, draw) : at;
+      return lease !== undefined && Object.hasOwn(at.probes, lease) ? opened(at.opens, nowMs, draw) : at;
     case 'closed': {
-      const failuresInARow = at.failuresInARow + 1;
+      const failuresInARow = isOlderThan(at.buckets, FORGET_MS, nowMs) ? 1 : at.failuresInARow + 1;
       const buckets = counted(at.buckets, 1, 1, nowMs);
       return isTripped(buckets, failuresInARow) ? opened(0, nowMs, draw) : { ...at, buckets, failuresInARow };
     }
@@ -137,7 +146,7 @@ export function afterBreakerSuccess(
     case 'open':
       return at;
     case 'half-open': {
-      if (lease === undefined || !(lease in at.probes)) return at;
+      if (lease === undefined || !Object.hasOwn(at.probes, lease)) return at;
       const proved = at.successes + 1;
       return proved >= SUCCESSES_TO_CLOSE
         ? { phase: 'closed', buckets: [], failuresInARow: 0, ramp: { sinceMs: nowMs, taken: 0 } }
@@ -150,6 +159,6 @@ export function afterBreakerSuccess(
 
 /** A lease that ended without a verdict. */
 export const releaseBreaker = (state: BreakerState, lease: string): BreakerState =>
-  state.phase === 'half-open' && lease in state.probes
+  state.phase === 'half-open' && Object.hasOwn(state.probes, lease)
     ? { ...state, probes: withoutLease(state.probes, lease) }
     : state;

@@ -5,7 +5,7 @@ const T0 = 1_700_000_000_000;
 const MINUTE = 60_000;
 type What = Parameters<typeof penalise>[1];
 const after = (whats: readonly What[], stepMs = 0): Penalty =>
-  whats.reduce<Penalty>((penalty, what, i) => penalise(penalty, what, T0 + i * stepMs), NO_PENALTY);
+  whats.reduce<Penalty>((penalty, what, i) => penalise(penalty, what, 1, T0 + i * stepMs), NO_PENALTY);
 
 it.each<[readonly What[], number]>([
   [[], 0],
@@ -21,8 +21,13 @@ it('forgets a point every two minutes, wherever it is looked at in between', () 
   expect([0, 1.9, 2, 3.9, 4, 6, 60].map((minutes) => penaltyAt(penalty, T0 + minutes * MINUTE))).toEqual([
     3, 3, 2, 2, 1, 0, 0,
   ]);
-  const again = penalise(penalty, 'failed', T0 + 3 * MINUTE);
+  const again = penalise(penalty, 'failed', 1, T0 + 3 * MINUTE);
   expect([3, 3.9, 4].map((minutes) => penaltyAt(again, T0 + minutes * MINUTE))).toEqual([3, 3, 2]);
+});
+
+it('counts calls that are told together as if they were told one by one', () => {
+  const penalty = after(['rate_limited', 'rate_limited']);
+  expect([1, 2, 50].map((calls) => penalise(penalty, 'succeeded', calls, T0).score)).toEqual([5, 4, 0]);
 });
 
 it('stays within 0 and 10', () => {
@@ -33,7 +38,7 @@ it('stays within 0 and 10', () => {
       let nowMs = T0;
       for (const [kind, stepMs] of events) {
         nowMs += stepMs;
-        penalty = penalise(penalty, kind, nowMs);
+        penalty = penalise(penalty, kind, 1, nowMs);
         const score = penaltyAt(penalty, nowMs);
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(10);

@@ -16,10 +16,10 @@ export const NO_PENALTY: Penalty = { score: 0, atMs: 0 };
 export const penaltyAt = ({ score, atMs }: Penalty, nowMs: number): number =>
   Math.max(0, score - Math.floor(Math.max(0, nowMs - atMs) / DECAY_MS));
 
-/** The score after one call. What is left of a two-minute step goes on counting. */
-export function penalise(penalty: Penalty, what: keyof typeof POINTS, nowMs: number): Penalty {
+/** The score after so many calls. What is left of a two-minute step goes on counting. */
+export function penalise(penalty: Penalty, what: keyof typeof POINTS, calls: number, nowMs: number): Penalty {
   const steps = Math.floor(Math.max(0, nowMs - penalty.atMs) / DECAY_MS);
-  const score = Math.max(0, Math.min(CAP, penaltyAt(penalty, nowMs) + POINTS[what]));
+  const score = Math.max(0, Math.min(CAP, penaltyAt(penalty, nowMs) + POINTS[what] * calls));
   const kept = score > 0 && penalty.score > 0;
   return { score, atMs: kept ? penalty.atMs + steps * DECAY_MS : nowMs };
 }

@@ -145,7 +145,7 @@ describe('calls under way', () => {
     const { store, gates } = open();
     store.isSlow = true;
     const place = { ...HERE, limits: { rpm: 100 } };
-    const answers = [0, 1, 2].map(() => gates.enter(place, size, false, T0));
+    const answers = [0, 1, 2].map(async () => gates.enter(place, size, false, T0));
     expect(gates.signals(place, T0).inFlight).toBe(3);
     const passes = await Promise.all(answers);
     for (const pass of passes) if (pass.kind === 'pass') gates.ended(pass, { kind: 'succeeded' }, T0);
@@ -156,7 +156,7 @@ describe('calls under way', () => {
     const { store, gates } = open();
     store.isSlow = true;
     const place = { ...HERE, limits: { concurrency: 1 } };
-    await Promise.all([0, 1, 2].map(() => gates.enter(place, size, false, T0)));
+    await Promise.all([0, 1, 2].map(async () => gates.enter(place, size, false, T0)));
     expect(gates.signals(place, T0).inFlight).toBe(1);
   });
 

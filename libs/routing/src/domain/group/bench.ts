@@ -76,16 +76,22 @@ export const subjectsOf = (at: GroupPlace): readonly string[] => [
 const isSoft = (kind: string, { provenance }: Cooling): boolean =>
   provenance === 'heuristic' && (kind === 'rate_minute' || kind === 'rate_long');
 
-/** The wait that ends last; undefined: none is left. */
+/** What keeps a subject out; of waits that end together the first is named, by every replica. */
+const COOLING_CLASSES = ['rate_minute', 'rate_long', 'credit', 'auth', 'target_gone'] as const;
+
+/** The wait that ends last; undefined: none is left. Soft only while no other one is in force that is not. */
 export function coolingOf(bench: Bench, nowMs: number): Closed | undefined {
   let closed: Closed | undefined;
-  for (const [kind, cooling] of Object.entries(bench.coolings)) {
-    if (cooling.untilMs <= nowMs || cooling.untilMs <= (closed?.untilMs ?? 0)) continue;
+  let soft = true;
+  for (const kind of COOLING_CLASSES) {
+    const cooling = bench.coolings[kind];
+    if (!cooling || cooling.untilMs <= nowMs) continue;
     const { untilMs, provenance } = cooling;
-    const soft = isSoft(kind, cooling) && closed?.soft !== false;
-    closed = { kind: 'closed', reason: `cooling_${kind}`, untilMs, soft, provenance };
+    soft = soft && isSoft(kind, cooling);
+    if (untilMs > (closed?.untilMs ?? 0))
+      closed = { kind: 'closed', reason: `cooling_${kind}`, untilMs, soft, provenance };
   }
-  return closed;
+  return closed && closed.soft !== soft ? { ...closed, soft } : closed;
 }
 
 /** Nothing of it is in force, and no strike counts any more. */
@@ -126,25 +132,32 @@ const recovering = (untilMs: number): Closed => ({
   provenance: 'heuristic',
 });
 
-/** After one more failure. A strike counts only when the previous wait was served; a wait is never shortened. */
-export function strikeBench(bench: Bench, note: FailureNote, nowMs: number): Bench {
+/**
+ * After one more failure. A strike counts only when the previous wait was served, which only its probe has done: calls
+ * that were under way all the while say nothing new. A wait is never shortened, and a running one not made longer by a
+ * guess of ours. Whoever is trying goes on holding the probe.
+ */
+export function strikeBench(
+  bench: Bench,
+  note: FailureNote,
+  lease: string | undefined,
+  nowMs: number,
+): Bench {
   const previous = bench.coolings[note.class];
   const recent = (previous?.strikesMs ?? []).filter((ms) => ms > nowMs - STRIKE_WINDOW_MS);
-  const served = previous === undefined || nowMs >= previous.untilMs;
-  const strikesMs = served ? [...recent, nowMs].slice(-MAX_STRIKES) : recent;
+  const isRunning = previous !== undefined && nowMs < previous.untilMs;
+  const isServed = !isRunning && lease !== undefined && Object.hasOwn(bench.probes, lease);
+  const strikesMs = previous === undefined || isServed ? [...recent, nowMs].slice(-MAX_STRIKES) : recent;
   const rightAfter =
-    served &&
+    isServed &&
     previous?.provenance === 'authoritative' &&
     nowMs - previous.untilMs <= Math.max(RIGHT_AFTER_MS, previous.untilMs - previous.startedMs);
   const untilMs = nowMs + cooldownLength(note, Math.max(1, strikesMs.length), rightAfter);
-  const longer = previous !== undefined && previous.untilMs >= untilMs;
-  const cooling: Cooling = {
-    provenance: longer ? previous.provenance : note.provenance,
-    untilMs: longer ? previous.untilMs : untilMs,
-    startedMs: served ? nowMs : previous.startedMs,
-    strikesMs,
-  };
-  return { coolings: { ...bench.coolings, [note.class]: cooling }, probes: NO_LEASES };
+  const isKept = isRunning && (note.waitMs === undefined || previous.untilMs >= untilMs);
+  const cooling: Cooling = isKept
+    ? { ...previous, strikesMs }
+    : { provenance: note.provenance, untilMs, startedMs: nowMs, strikesMs };
+  return { coolings: { ...bench.coolings, [note.class]: cooling }, probes: bench.probes };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { enterBreaker } from '../breaker';
 import { countIn, minuteOpensAt } from '../minute-window';
 import { enterBench, subjectsOf, type Bench, type Closed } from './bench';
-import { withMember, type Entry, type GroupState } from './group-state';
+import { bucketOf, withMember, type Entry, type GroupState } from './group-state';
 import { placeKey } from './place';
 import { heldLeases, RECHECK_MS, withLease } from './probes';
 import { bucketOpensAt, isPlenty, takeFromBucket, type QuotaBucket } from './quota-bucket';
@@ -22,16 +22,22 @@ const closed = (reason: string, untilMs: number): Closed => ({
   provenance: 'heuristic',
 });
 
-/** All or nothing: a refusal takes nothing. Of several reasons the first in a fixed order is named. */
+/** Of two reasons the one that ends last, and of two that end together the first; soft only if both are. */
+function worse(a: Closed | undefined, b: Closed): Closed {
+  if (!a) return b;
+  const last = b.untilMs > a.untilMs ? b : a;
+  const soft = a.soft && b.soft;
+  return last.soft === soft ? last : { ...last, soft };
+}
+
+/** All or nothing: a refusal takes nothing. It says when asking again makes sense: when all reasons for it are over. */
 export function enterGroup(state: GroupState, entry: Entry, nowMs: number): Entered | Closed {
   const benches = enterBenches(state, entry, nowMs);
-  if (isClosed(benches)) return benches;
   const breakers = enterBreakers(state, entry, nowMs);
-  if (isClosed(breakers)) return breakers;
   const buckets = enterBuckets(state, entry, nowMs);
-  if (isClosed(buckets)) return buckets;
   const used = enterLimits(state, entry, nowMs);
-  if (isClosed(used)) return used;
+  if (isClosed(benches) || isClosed(breakers) || isClosed(buckets) || isClosed(used))
+    return [benches, breakers, buckets, used].filter(isClosed).reduce(worse);
   const isSame =
     benches === state.benches &&
     breakers === state.breakers &&
@@ -48,14 +54,15 @@ function enterBenches(
   nowMs: number,
 ): GroupState['benches'] | Closed {
   let next = benches;
+  let shut: Closed | undefined;
   for (const subject of subjectsOf(place)) {
     const bench = benches[subject];
     if (!bench) continue;
     const entered: Bench | Closed = enterBench(bench, lease, force, nowMs);
-    if (isClosed(entered)) return entered;
-    next = withMember(next, subject, entered);
+    if (isClosed(entered)) shut = worse(shut, entered);
+    else next = withMember(next, subject, entered);
   }
-  return next;
+  return shut ?? next;
 }
 
 function enterBreakers(
@@ -78,25 +85,26 @@ const needOf = (bucket: string, unit: QuotaBucket['unit'], { demand }: Entry): n
   return bucket === 'output_tokens' ? demand.outputTokens : demand.inputTokens + demand.outputTokens;
 };
 
-/** Names of buckets that headers speak of; others are listed by the state itself. */
-const isOf = (key: string, model: string): boolean => key.startsWith(`${model}\n`);
-
 function enterBuckets(state: GroupState, entry: Entry, nowMs: number): GroupState['buckets'] | Closed {
   let next = state.buckets;
-  for (const [key, bucket] of Object.entries(state.buckets)) {
-    if (!isOf(key, entry.place.model)) continue;
-    const name = key.slice(entry.place.model.length + 1);
+  let shut: Closed | undefined;
+  const keys = Object.keys(state.buckets).filter((key) => bucketOf(key, entry.place.model) !== undefined);
+  // In order of their names: of several that are empty every replica names the same one.
+  for (const key of keys.sort()) {
+    const [bucket, name] = [state.buckets[key], bucketOf(key, entry.place.model)];
+    if (bucket === undefined || name === undefined) continue;
     if (bucket.unit === 'share') {
       if (bucket.remaining <= 0 && nowMs < bucket.resetAtMs)
-        return closed(`provider_${name}`, bucket.resetAtMs);
+        shut = worse(shut, closed(`provider_${name}`, bucket.resetAtMs));
       continue;
     }
     const need = needOf(name, bucket.unit, entry);
     const opensMs = bucketOpensAt(bucket, need, nowMs);
-    if (opensMs > nowMs) return closed(`provider_${name}`, opensMs);
-    if (!isPlenty(bucket, need, nowMs)) next = withMember(next, key, takeFromBucket(bucket, need, nowMs));
+    if (opensMs > nowMs) shut = worse(shut, closed(`provider_${name}`, opensMs));
+    else if (!isPlenty(bucket, need, nowMs))
+      next = withMember(next, key, takeFromBucket(bucket, need, nowMs));
   }
-  return next;
+  return shut ?? next;
 }
 
 /** The limits of the configuration: sliding minute, the provider's day, calls under way. */
@@ -105,13 +113,14 @@ function enterLimits(
   { limits, demand, day, lease }: Entry,
   nowMs: number,
 ): Pick<GroupState, 'minute' | 'day' | 'calls'> | Closed {
-  if (!limits) return state;
+  if (!limits) return { minute: state.minute, day: state.day, calls: state.calls };
   const tokens = demand.inputTokens + demand.outputTokens;
   const counts = { requests: 1, tokens };
   let { minute, day: used, calls } = state;
+  let shut: Closed | undefined;
   if (limits.rpm !== undefined || limits.tpm !== undefined) {
     const opensMs = minuteOpensAt(minute, limits, tokens, nowMs);
-    if (opensMs > nowMs) return closed('provider_minute', opensMs);
+    if (opensMs > nowMs) shut = closed('provider_minute', opensMs);
     minute = countIn(minute, counts, nowMs, nowMs);
   }
   if (day && (limits.rpd !== undefined || limits.tpd !== undefined)) {
@@ -119,14 +128,14 @@ function enterLimits(
     const isSpent =
       today.requests >= (limits.rpd ?? Infinity) ||
       (today.tokens > 0 && today.tokens + tokens > (limits.tpd ?? Infinity));
-    if (isSpent) return closed('provider_day', nowMs + day.leftMs);
+    if (isSpent) shut = worse(shut, closed('provider_day', nowMs + day.leftMs));
     used = { id: day.id, requests: today.requests + 1, tokens: today.tokens + tokens };
   }
   if (limits.concurrency !== undefined) {
     const held = heldLeases(calls, nowMs);
     if (Object.keys(held).length >= Math.max(1, limits.concurrency))
-      return closed('provider_concurrency', nowMs + RECHECK_MS);
+      shut = worse(shut, closed('provider_concurrency', nowMs + RECHECK_MS));
     calls = withLease(held, lease, nowMs);
   }
-  return { minute, day: used, calls };
+  return shut ?? { minute, day: used, calls };
 }

@@ -2,8 +2,9 @@ import type { QuotaLimits } from '@turnpike/protocol';
 import { minuteUse } from '../minute-window';
 import type { GroupView } from '../group-store';
 import { subjectsOf, type Closed } from './bench';
-import { bucketKey, type GroupState } from './group-state';
+import { bucketOf, type GroupState } from './group-state';
 import { placeKey, type GroupPlace } from './place';
+import { heldLeases } from './probes';
 import { bucketLeft } from './quota-bucket';
 
 /** The same in the clock of this process. */
@@ -33,7 +34,7 @@ export function headroomOf(
 ): number | undefined {
   let least = Infinity;
   for (const [key, bucket] of Object.entries(state.buckets)) {
-    if (key === bucketKey(model, key.slice(model.length + 1)))
+    if (bucketOf(key, model) !== undefined)
       least = Math.min(least, Math.max(0, bucketLeft(bucket, nowMs)) / bucket.limit);
   }
   if (limits) {
@@ -44,7 +45,7 @@ export function headroomOf(
       shareLeft(minute.tokens, limits.tpm),
       shareLeft(state.day?.requests ?? 0, limits.rpd),
       shareLeft(state.day?.tokens ?? 0, limits.tpd),
-      shareLeft(Object.keys(state.calls).length, limits.concurrency),
+      shareLeft(Object.keys(heldLeases(state.calls, nowMs)).length, limits.concurrency),
     );
   }
   return least === Infinity ? undefined : Math.min(1, least);

@@ -71,13 +71,19 @@ export interface Entry {
 
 export const bucketKey = (model: string, bucket: string): string => `${model}\n${bucket}`;
 
+/** Which bucket of this model the key names; undefined: another model's. Clients choose models, and buckets are one line. */
+export function bucketOf(key: string, model: string): string | undefined {
+  const at = key.lastIndexOf('\n');
+  return at === model.length && key.startsWith(model) ? key.slice(at + 1) : undefined;
+}
+
 /** Sets or removes one member of a record; the same record when nothing changes. */
 export function withMember<V>(
   record: Readonly<Record<string, V>>,
   key: string,
   value: V | undefined,
 ): Readonly<Record<string, V>> {
-  if (record[key] === value) return record;
+  if ((Object.hasOwn(record, key) ? record[key] : undefined) === value) return record;
   if (value !== undefined) return { ...record, [key]: value };
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }

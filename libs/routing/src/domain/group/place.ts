@@ -25,7 +25,7 @@ export function noteOf(failure: Failure, nowMs: number): FailureNote {
   return {
     class: failure.class,
     scope: failure.scope,
-    provenance: failure.provenance,
+    provenance: waitMs > 0 ? failure.provenance : 'heuristic',
     ...(waitMs > 0 ? { waitMs } : {}),
     readable: failure.vendor.code !== undefined || failure.vendor.type !== undefined,
   };

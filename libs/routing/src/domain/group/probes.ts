@@ -21,6 +21,6 @@ export const withLease = (leases: Leases, lease: string, nowMs: number): Leases 
 });
 
 export function withoutLease(leases: Leases, lease: string): Leases {
-  if (!(lease in leases)) return leases;
+  if (!Object.hasOwn(leases, lease)) return leases;
   return Object.fromEntries(Object.entries(leases).filter(([id]) => id !== lease));
 }

@@ -1,8 +1,7 @@
-import type { QuotaReading } from '@turnpike/protocol';
+import { quotaPeriodMs, type QuotaReading } from '@turnpike/protocol';
 
 /** Below this share of its limit a bucket is guarded call by call over all replicas; above it a copy will do. */
 const LOW_SHARE = 0.25;
-const MINUTE_MS = 60_000;
 /** Nor are fewer than so many requests, or so many times this call's tokens, plenty. */
 const FEW = 20;
 
@@ -11,10 +10,12 @@ export interface QuotaBucket {
   readonly unit: QuotaReading['unit'];
   readonly limit: number;
   readonly remaining: number;
-  /** End of the window; buckets that fill all the time take a minute from empty to full, whatever this says. */
+  /** End of the window. */
   readonly resetAtMs: number;
+  /** How long the limit takes: a new window's length, or from empty to full where it fills all the time. */
+  readonly periodMs: number;
   readonly refill: QuotaReading['refill'];
-  /** When it was read. */
+  /** When it was read; one that fills: or last taken from. */
   readonly atMs: number;
   /** Requests or tokens let through since. */
   readonly taken: number;
@@ -22,9 +23,9 @@ export interface QuotaBucket {
 
 /** What is left at this moment; the whole limit in a new window. */
 export function bucketLeft(bucket: QuotaBucket, nowMs: number): number {
-  const { limit, remaining, resetAtMs, atMs, taken } = bucket;
+  const { limit, remaining, resetAtMs, periodMs, atMs, taken } = bucket;
   if (bucket.refill === 'window') return nowMs >= resetAtMs ? limit : remaining - taken;
-  return Math.min(limit, remaining - taken + (limit * Math.max(0, nowMs - atMs)) / MINUTE_MS);
+  return Math.min(limit, remaining - taken + (limit * Math.max(0, nowMs - atMs)) / periodMs);
 }
 
 /** Epoch milliseconds from which `need` fits; `nowMs`: it fits now. What is larger than the limit waits for a full one. */
@@ -34,7 +35,7 @@ export function bucketOpensAt(bucket: QuotaBucket, need: number, nowMs: number):
   if (missing <= 0) return nowMs;
   return bucket.refill === 'window'
     ? bucket.resetAtMs
-    : nowMs + Math.max(1, Math.ceil((missing * MINUTE_MS) / bucket.limit));
+    : nowMs + Math.max(1, Math.ceil((missing * bucket.periodMs) / bucket.limit));
 }
 
 /** So much is left that replicas need not agree on each call. */
@@ -43,11 +44,25 @@ export const isPlenty = (bucket: QuotaBucket, need: number, nowMs: number): bool
   return left >= FEW * need && left >= LOW_SHARE * bucket.limit;
 };
 
-/** With `need` taken. A window that is over begins anew, for a minute until the provider says more. */
-export const takeFromBucket = (bucket: QuotaBucket, need: number, nowMs: number): QuotaBucket =>
-  bucket.refill === 'window' && nowMs >= bucket.resetAtMs
-    ? { ...bucket, remaining: bucket.limit, atMs: nowMs, resetAtMs: nowMs + MINUTE_MS, taken: need }
+/** Scripts keep 14 digits. */
+const inThousandths = (count: number): number => Math.floor(count * 1_000 + 0.5) / 1_000;
+
+/**
+ * With `need` taken. A window that is over begins anew, for its whole length until the provider says more. One that fills is
+ * reckoned up each time: what it gained beyond its limit is lost.
+ */
+export function takeFromBucket(bucket: QuotaBucket, need: number, nowMs: number): QuotaBucket {
+  if (bucket.refill === 'continuous')
+    return {
+      ...bucket,
+      remaining: inThousandths(bucketLeft(bucket, nowMs)),
+      atMs: Math.max(bucket.atMs, nowMs),
+      taken: need,
+    };
+  return nowMs >= bucket.resetAtMs
+    ? { ...bucket, remaining: bucket.limit, atMs: nowMs, resetAtMs: nowMs + bucket.periodMs, taken: need }
     : { ...bucket, taken: bucket.taken + need };
+}
 
 /** What an answer's headers told of one bucket, the end of its window as a wait. */
 export interface BucketNote {
@@ -56,6 +71,7 @@ export interface BucketNote {
   readonly limit: number;
   readonly remaining: number;
   readonly waitMs: number;
+  readonly periodMs: number;
   readonly refill: QuotaReading['refill'];
 }
 
@@ -69,7 +85,8 @@ export function noteOfReading(reading: QuotaReading, nowMs: number): BucketNote 
   const most = limit ?? remaining;
   if (!(most > 0)) return undefined;
   const waitMs = Math.max(0, Math.round((resetAtMs ?? nowMs) - nowMs));
-  return { bucket, unit, limit: most, remaining: Math.max(0, remaining), waitMs, refill };
+  const periodMs = quotaPeriodMs(bucket);
+  return { bucket, unit, limit: most, remaining: Math.max(0, remaining), waitMs, periodMs, refill };
 }
 
 /**
@@ -77,7 +94,7 @@ export function noteOfReading(reading: QuotaReading, nowMs: number): BucketNote 
  * are under way.
  */
 export function readBucket(known: QuotaBucket | undefined, note: BucketNote, nowMs: number): QuotaBucket {
-  const { unit, limit, remaining, refill } = note;
+  const { unit, limit, remaining, periodMs, refill } = note;
   if (
     known?.limit === limit &&
     known.refill === refill &&
@@ -85,7 +102,7 @@ export function readBucket(known: QuotaBucket | undefined, note: BucketNote, now
     remaining >= bucketLeft(known, nowMs)
   )
     return known;
-  return { unit, limit, remaining, resetAtMs: nowMs + note.waitMs, refill, atMs: nowMs, taken: 0 };
+  return { unit, limit, remaining, resetAtMs: nowMs + note.waitMs, periodMs, refill, atMs: nowMs, taken: 0 };
 }
 
 const windowEnd = ({ refill, resetAtMs }: QuotaBucket): number =>

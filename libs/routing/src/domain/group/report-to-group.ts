@@ -59,7 +59,11 @@ function afterFailed(
   const benched =
     subject === undefined
       ? state.benches
-      : withMember(state.benches, subject, strikeBench(state.benches[subject] ?? EMPTY_BENCH, note, nowMs));
+      : withMember(
+          state.benches,
+          subject,
+          strikeBench(state.benches[subject] ?? EMPTY_BENCH, note, lease, nowMs),
+        );
   const released = releaseAll({ ...state, benches: benched }, note, place, lease);
   const trips = note.class === 'server' || note.class === 'overload';
   const breaker = state.breakers[key] ?? CLOSED;
@@ -70,7 +74,7 @@ function afterFailed(
   const penalties =
     kind === undefined
       ? state.penalties
-      : withMember(state.penalties, key, penalise(state.penalties[key] ?? NO_PENALTY, kind, nowMs));
+      : withMember(state.penalties, key, penalise(state.penalties[key] ?? NO_PENALTY, kind, 1, nowMs));
   return { ...released, breakers, penalties };
 }
 
@@ -148,7 +152,7 @@ function afterSucceeded(
   const known = state.breakers[key];
   const breaker: BreakerState = afterBreakerSuccess(known ?? CLOSED, undefined, calls, nowMs);
   const penalty = state.penalties[key];
-  const better = penalty && penalise(penalty, 'succeeded', nowMs);
+  const better = penalty && penalise(penalty, 'succeeded', calls, nowMs);
   return {
     ...state,
     breakers: withMember(state.breakers, key, isBreakerFresh(breaker, nowMs) ? undefined : breaker),
@@ -196,10 +200,10 @@ function mapMembers<V>(
 function renewLease(state: GroupState, lease: string, nowMs: number): GroupState {
   const untilMs = nowMs + LEASE_MS;
   const renew = <V extends { readonly probes: Readonly<Record<string, number>> }>(value: V): V =>
-    lease in value.probes ? { ...value, probes: { ...value.probes, [lease]: untilMs } } : value;
+    Object.hasOwn(value.probes, lease) ? { ...value, probes: { ...value.probes, [lease]: untilMs } } : value;
   return {
     ...state,
-    calls: lease in state.calls ? { ...state.calls, [lease]: untilMs } : state.calls,
+    calls: Object.hasOwn(state.calls, lease) ? { ...state.calls, [lease]: untilMs } : state.calls,
     benches: mapMembers(state.benches, renew),
     breakers: mapMembers(state.breakers, (breaker) =>
       breaker.phase === 'half-open' ? renew(breaker) : breaker,

@@ -5,14 +5,44 @@ import type { GroupState } from './group-state';
 import { heldLeases } from './probes';
 import { isBucketOver } from './quota-bucket';
 
-/** Client-chosen model names can reach a provider and fail there: beyond so many members nobody new is remembered. */
-export const MAX_MEMBERS = 2_000;
+/** Client-chosen model names can reach a provider and fail there: beyond so many of one kind nobody new is remembered. */
+export const MAX_MEMBERS = 1_000;
 
-export const sizeOfGroup = ({ benches, breakers, penalties, buckets }: GroupState): number =>
-  Object.keys(benches).length +
-  Object.keys(breakers).length +
-  Object.keys(penalties).length +
-  Object.keys(buckets).length;
+const isEmpty = (record: Readonly<Record<string, unknown>>): boolean => Object.keys(record).length === 0;
+
+/** Nothing at all is known of the group. */
+export const isGroupEmpty = ({
+  benches,
+  breakers,
+  penalties,
+  buckets,
+  minute,
+  day,
+  calls,
+}: GroupState): boolean =>
+  [benches, breakers, penalties, buckets, calls].every(isEmpty) && minute.length === 0 && day === undefined;
+
+/** A record that has grown beyond its bound stays as it was before, but for members that no client can name. */
+function bound<V>(
+  before: Readonly<Record<string, V>>,
+  after: Readonly<Record<string, V>>,
+): Readonly<Record<string, V>> {
+  const size = after === before ? 0 : Object.keys(after).length;
+  if (size <= MAX_MEMBERS || size <= Object.keys(before).length) return after;
+  const isOld = (key: string): boolean => Object.hasOwn(before, key) || !isNamedByClient(key);
+  return Object.fromEntries(Object.entries(after).filter(([key]) => isOld(key)));
+}
+
+const isNamedByClient = (key: string): boolean => key !== 'group' && !key.startsWith('credential\n');
+
+/** What a group may remember after an event: a full one hears of nobody new, but goes on hearing of those it knows. */
+export const boundGroup = (before: GroupState, after: GroupState): GroupState => ({
+  ...after,
+  benches: bound(before.benches, after.benches),
+  breakers: bound(before.breakers, after.breakers),
+  penalties: bound(before.penalties, after.penalties),
+  buckets: bound(before.buckets, after.buckets),
+});
 
 const keep = <V>(record: Readonly<Record<string, V>>, isOver: (value: V) => boolean) =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => !isOver(value)));
