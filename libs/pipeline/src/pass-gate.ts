@@ -57,7 +57,7 @@ export async function awaitTurn(
   return run.awaiting(wait.ended, wait.cancel);
 }
 
-/** Notes why a candidate was passed over, once for each reason. */
+/** Notes why a candidate was passed over, once for each reason, the latest last. */
 export function noteClosed(run: CallRun, candidate: Candidate<Target>, closed: Closed): void {
   const dropped = describeClosed(candidate, closed);
   const at = run.dropped.findIndex(
@@ -67,13 +67,13 @@ export function noteClosed(run: CallRun, candidate: Candidate<Target>, closed: C
       model === dropped.model &&
       reason === dropped.reason,
   );
-  if (at >= 0) run.dropped[at] = dropped;
-  else run.dropped.push(dropped);
+  if (at >= 0) run.dropped.splice(at, 1);
+  run.dropped.push(dropped);
 }
 
 /** What the gate hears of an attempt that is over. */
 export function endOf(run: CallRun, made: Attempt, outcome: AttemptOutcome): PassEnd {
-  const usage = run.entries[run.entries.length - 1]?.usage;
+  const usage = run.entries.findLast(({ id }) => id === made.id)?.usage;
   const used = usage && { inputTokens: inputTotal(usage), outputTokens: usage.output };
   const known = used ? { used } : {};
   const reached = made.status !== null;
@@ -81,6 +81,7 @@ export function endOf(run: CallRun, made: Attempt, outcome: AttemptOutcome): Pas
     case 'delivered':
       return { kind: 'succeeded', ...known };
     case 'gone':
+    case 'lost':
       return { kind: 'gone', reached, ...known };
     case 'failed':
     case 'broken':
