@@ -42,7 +42,7 @@ export interface GatewayProcess {
 }
 
 /** Settings of the surrounding shell must not reach the product under test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = /^(TURNPIKE_|REDIS_|OTEL_|LOG_|npm_)|^(DATABASE_URL|PORT|ADMIN_PORT|OPS_PORT|HOST|NODE_ENV)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
