@@ -53,7 +53,7 @@ class Twins {
 
   private async enter(entry: Entry): Promise<void> {
     const { answer } = decodeAnswer(
-      await scripts.enter.run(redis, this.keys, [...encodeEntry(entry), this.nowMs]),
+      await scripts.enter.run(redis, { keys: this.keys, args: [...encodeEntry(entry), this.nowMs] }),
     );
     const found = enterGroup(this.state, entry, this.nowMs);
     const taken = found.kind === 'entered' && found.state !== this.state;
@@ -62,7 +62,8 @@ class Twins {
   }
 
   private async report(events: readonly GroupEvent[], tidies: boolean): Promise<void> {
-    await scripts.report.run(redis, this.keys, [encodeJson(events), tidies ? 1 : 0, this.nowMs]);
+    const args = [encodeJson(events), tidies ? 1 : 0, this.nowMs];
+    await scripts.report.run(redis, { keys: this.keys, args });
     if (tidies) this.state = tidyGroup(this.state, this.nowMs);
     for (const event of events) this.state = reportToGroup(this.state, event, this.nowMs);
   }
@@ -70,14 +71,16 @@ class Twins {
   private async forget(what: Forgetting): Promise<void> {
     const name = what.kind === 'breaker' ? what.place : what.subject;
     const args = [what.kind, name, what.kind === 'breaker' ? '' : what.class];
-    const forgotten = await scripts.forget.run(redis, this.keys, args);
+    const forgotten = await scripts.forget.run(redis, { keys: this.keys, args });
     const state = forgetInGroup(this.state, what);
     expect(forgotten).toBe(state === this.state ? 0 : 1);
     this.state = state;
   }
 
   async compare(): Promise<void> {
-    const { state = FRESH_GROUP } = decodeReading(await scripts.read.run(redis, this.keys, ['-']));
+    const { state = FRESH_GROUP } = decodeReading(
+      await scripts.read.run(redis, { keys: this.keys, args: ['-'] }),
+    );
     expect(state).toEqual(this.state);
   }
 }

@@ -59,6 +59,7 @@ const bucket = fc
     limit: fc.integer({ min: 1, max: 2_000 }),
     left: fc.integer({ min: 0, max: 8 }),
     waitMs: fc.constantFrom(0, 900, 30_000, 70_000),
+    periodMs: fc.constantFrom(1_000, 60_000, 86_400_000),
     refill: fc.constantFrom('continuous' as const, 'window' as const),
   })
   .map(({ left, ...rest }) => ({ ...rest, remaining: (rest.limit * left) / 8 }));

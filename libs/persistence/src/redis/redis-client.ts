@@ -1,3 +1,4 @@
+import { systemRandom } from '@turnpike/kernel';
 import { Redis } from 'ioredis';
 import { RedisBreaker } from './redis-breaker';
 
@@ -49,7 +50,9 @@ export class RedisClient {
       disconnectTimeout: HANG_UP_MS,
       connectionName: 'turnpike',
       disableClientInfo: true,
-      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RETRY_MS),
+      // Spread: replicas that lost the server together do not come back in step.
+      retryStrategy: (times) =>
+        Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RETRY_MS) * (0.5 + systemRandom() / 2),
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
     });
     this.redis.on('error', (error: Error) => {
@@ -84,6 +87,12 @@ export class RedisClient {
     } finally {
       this.noteState();
     }
+  }
+
+  /** `listener` is told of every new connection. Returns what ends that. */
+  onReady(listener: () => void): () => void {
+    this.redis.on('ready', listener);
+    return () => this.redis.off('ready', listener);
   }
 
   /** Resolves as soon as the server answers, at the latest after `limitMs`. */

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisAnswer, RedisClient } from '@turnpike/persistence/redis/redis-client';
+import type { GroupEvent } from '../../domain/group/group-event';
+import type { Entry } from '../../domain/group/group-state';
+import type { EntryAnswer, Forgetting } from '../../domain/group-store';
+import { GroupScript, type ScriptRun } from './group-script';
+import {
+  decodeAnswer,
+  decodeReading,
+  encodeEntry,
+  encodeJson,
+  groupKeys,
+  type GroupReading,
+} from './group-wire';
+
+/** A replica that was silent for so long is gone. */
+const REPLICA_MS = 15_000;
+/** Nobody waits for these. */
+const UNAWAITED_LIMIT_MS = 1_000;
+const LISTING_LIMIT_MS = 5_000;
+const KEPT_MS = 25 * 3_600_000;
+
+export interface Announcement {
+  readonly atMs: number;
+  readonly replicas: number;
+  /** Another name than before: Redis has lost what it knew. */
+  readonly memory: string;
+}
+
+export interface Batch {
+  readonly group: string;
+  readonly events: readonly GroupEvent[];
+  readonly tidies: boolean;
+}
+
+/** Quota groups as they are in Redis: one script per decision, nothing remembered here. */
+export class RedisGroups {
+  readonly #enter = new GroupScript('enter');
+  readonly #report = new GroupScript('report');
+  readonly #read = new GroupScript('read');
+  readonly #restore = new GroupScript('restore');
+  readonly #forget = new GroupScript('forget');
+  readonly #announce = new GroupScript('announce');
+  readonly #replica = randomUUID();
+
+  /** `nowMs`: the time that scripts go by; undefined: Redis's own. */
+  constructor(
+    private readonly client: RedisClient,
+    private readonly prefix: string,
+    private readonly nowMs: (() => number) | undefined,
+  ) {}
+
+  async enter(
+    group: string,
+    entry: Entry,
+  ): Promise<RedisAnswer<{ readonly atMs: number; readonly answer: EntryAnswer }>> {
+    const run = { keys: this.#keys(group), args: [...encodeEntry(entry), this.#clock()] };
+    return this.client.ask(async (redis) => decodeAnswer(await this.#enter.run(redis, run)));
+  }
+
+  /** True: all of it was heard. */
+  async report(batches: readonly Batch[]): Promise<boolean> {
+    const runs = batches.map(({ group, events, tidies }) => ({
+      keys: this.#keys(group),
+      args: [encodeJson(events), tidies ? 1 : 0, this.#clock()],
+    }));
+    return (await this.client.ask((redis) => this.#report.runAll(redis, runs), UNAWAITED_LIMIT_MS)).ok;
+  }
+
+  /** All in one round trip; what has not changed since a known version comes back without its state. */
+  async read(
+    groups: readonly { readonly group: string; readonly version: string }[],
+    limitMs?: number,
+  ): Promise<RedisAnswer<GroupReading[]>> {
+    const runs = groups.map(({ group, version }) => ({ keys: this.#keys(group), args: [version] }));
+    return this.#readings(this.#read, runs, limitMs);
+  }
+
+  async restore(
+    memories: readonly { readonly group: string; readonly memory: object }[],
+  ): Promise<RedisAnswer<GroupReading[]>> {
+    const runs = memories.map(({ group, memory }) => ({
+      keys: this.#keys(group),
+      args: [encodeJson(memory), this.#clock()],
+    }));
+    return this.#readings(this.#restore, runs, UNAWAITED_LIMIT_MS);
+  }
+
+  async forget(group: string, what: Forgetting): Promise<RedisAnswer<boolean>> {
+    const names = what.kind === 'breaker' ? [what.place, ''] : [what.subject, what.class];
+    const run = { keys: this.#keys(group), args: [what.kind, ...names] };
+    return this.client.ask(async (redis) => (await this.#forget.run(redis, run)) === 1, UNAWAITED_LIMIT_MS);
+  }
+
+  async announce(): Promise<RedisAnswer<Announcement>> {
+    const run = { keys: [this.#replicasKey], args: [this.#replica, REPLICA_MS, randomUUID()] };
+    return this.client.ask(async (redis) => {
+      const [atMs, replicas, memory] = (await this.#announce.run(redis, run)) as [number, number, string];
+      return { atMs, replicas, memory };
+    });
+  }
+
+  async leave(): Promise<void> {
+    await this.client.ask((redis) => redis.zrem(this.#replicasKey, this.#replica));
+  }
+
+  /** Notes that there are such groups, so that whoever lists them finds them. */
+  async note(groups: readonly string[], nowMs: number): Promise<boolean> {
+    if (groups.length === 0) return true;
+    const pairs = groups.flatMap((group) => [String(nowMs), group]);
+    return (await this.client.ask((redis) => redis.zadd(this.#groupsKey, ...pairs), UNAWAITED_LIMIT_MS)).ok;
+  }
+
+  /** Names of all groups that some replica has used within a day. */
+  async names(nowMs: number): Promise<RedisAnswer<string[]>> {
+    return this.client.ask(async (redis) => {
+      await redis.zremrangebyscore(this.#groupsKey, '-inf', String(nowMs - KEPT_MS));
+      return redis.zrange(this.#groupsKey, '0', '-1');
+    }, LISTING_LIMIT_MS);
+  }
+
+  get #replicasKey(): string {
+    return `${this.prefix}replicas`;
+  }
+
+  get #groupsKey(): string {
+    return `${this.prefix}groups`;
+  }
+
+  #keys(group: string): readonly string[] {
+    return groupKeys(this.prefix, group);
+  }
+
+  #clock(): number | '' {
+    return this.nowMs?.() ?? '';
+  }
+
+  async #readings(
+    script: GroupScript,
+    runs: readonly ScriptRun[],
+    limitMs?: number,
+  ): Promise<RedisAnswer<GroupReading[]>> {
+    if (runs.length === 0) return { ok: true, value: [] };
+    return this.client.ask(async (redis) => (await script.runAll(redis, runs)).map(decodeReading), limitMs);
+  }
+}
