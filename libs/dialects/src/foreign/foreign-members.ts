@@ -39,8 +39,20 @@ function refuseThread({ target }: Foreign): never {
   );
 }
 
-const wantsAudio = ({ modalities, audio }: JsonObject): boolean =>
-  (Array.isArray(modalities) && modalities.includes('audio')) || isObject(audio);
+/** Members that one dialect groups in an object of their own. */
+function flat({ generationConfig, ...members }: JsonObject): JsonObject {
+  if (!isObject(generationConfig)) return members;
+  const { responseModalities, ...config } = generationConfig;
+  const others = Array.isArray(responseModalities) ? responseModalities.filter((one) => one !== 'TEXT') : [];
+  return { ...members, ...config, ...(others.length > 0 ? { responseModalities } : {}) };
+}
+
+const holds = (list: Json | undefined, word: string): boolean => Array.isArray(list) && list.includes(word);
+
+const wantsAudio = ({ modalities, audio, generationConfig: config }: JsonObject): boolean =>
+  holds(modalities, 'audio') ||
+  isObject(audio) ||
+  (isObject(config) && holds(config.responseModalities, 'AUDIO'));
 
 /** Members of turns that only the client's dialect knows; a role is told by the turn itself. */
 function dropTurnMembers({ request, losses }: Foreign): void {
@@ -66,7 +78,7 @@ export function dropForeignMembers({ unknown, choices = Infinity }: ForeignMembe
   if ((request.choices ?? 1) > choices)
     refuse(`More than ${choices === 1 ? 'one choice' : `${choices} choices`} per request (n)`, 'n', foreign);
   if (wantsAudio(native)) refuse('Audio output', 'modalities', foreign);
-  for (const [name, value] of Object.entries({ ...unknown, ...native }))
+  for (const [name, value] of Object.entries({ ...unknown, ...flat(native) }))
     if (!isNeutral(value) && !SETTLED.has(name)) losses.dropped(name);
   dropTurnMembers(foreign);
 }

@@ -62,6 +62,8 @@ function decodePart(value: Json, param: string): Part {
     case 'output_text':
     case 'summary_text':
       return decodeText(part, param);
+    case 'thinking':
+      return { kind: 'reasoning', text: thoughtsIn(part.thinking) };
     case 'refusal':
       return { kind: 'refusal', text: requireString(part.refusal, `${param}.refusal`) };
     case 'image_url':
@@ -76,6 +78,13 @@ function decodePart(value: Json, param: string): Part {
       return { kind: 'opaque', vendor: VENDOR, raw: part, essential: true };
   }
 }
+
+/** Thoughts among the content, as some servers of this dialect write them: a text, or a list of texts. */
+const thoughtsIn = (thinking: Json | undefined): string =>
+  (Array.isArray(thinking) ? thinking : [thinking])
+    .map((piece) => (isObject(piece) ? piece.text : piece))
+    .filter((text) => typeof text === 'string')
+    .join('');
 
 function decodeText(part: JsonObject, param: string): TextPart {
   const citations = readAnnotations(part.annotations);

@@ -118,7 +118,7 @@ it.each<[string, JsonObject, string]>([
   ['a result without id', first({ role: 'tool', content: 'x' }), 'messages[0].tool_call_id'],
   ['a tool without name', { ...base, tools: [{ type: 'function', function: {} }] }, 'tools[0].function.name'],
   ['no content', first({ role: 'user' }), 'messages[0].content'],
-  ['an unknown effort', { ...base, reasoning_effort: 'extreme' }, 'reasoning_effort'],
+  ['an effort that is no word', { ...base, reasoning_effort: 3 }, 'reasoning_effort'],
 ])('Chat requests with %s are refused', (_, body, param) => {
   expect(refusedPath(decodeChatRequest, body)).toBe(param);
 });

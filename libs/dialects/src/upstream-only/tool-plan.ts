@@ -1,5 +1,6 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import { calledTools, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { dropToolMembers } from '../foreign/tool-members';
 import { translateHosted } from '../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../schema';
 import type { UpstreamEncoding } from './upstream-encoding';
@@ -125,6 +126,7 @@ export const toolDescription = (tool: Tool): string | undefined =>
 /** A tool in the form that Chat has made common. */
 export function functionTool(tool: Tool, { names, losses }: UpstreamEncoding): JsonObject {
   if (tool.strict === true) losses.dropped('strict');
+  dropToolMembers(tool, losses);
   const description = toolDescription(tool);
   const parameters = toolSchema(tool);
   const name = names.wireName(tool);

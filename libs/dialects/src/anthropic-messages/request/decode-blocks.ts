@@ -26,8 +26,9 @@ const TEXT = members('type text cache_control citations');
 const CALL = members('type id name input cache_control');
 const RESULT = members('type tool_use_id content is_error cache_control');
 
-/** `content` of a message or a result: a string is one block, a bare block a list of one. */
+/** `content` of a message or a result: a string is one block, a bare block a list of one, null none. */
 export function decodeBlocks(content: Json | undefined, param: string): Part[] {
+  if (content === null) return [];
   if (typeof content === 'string') return [{ kind: 'text', text: content }];
   if (isObject(content)) return [decodeBlock(content, param)];
   if (!Array.isArray(content))

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import {
   compact,
+  EFFORTS,
   otherMembers,
   readArray,
   readBoolean,
@@ -12,6 +13,7 @@ import {
   requireString,
   type ChatRequest,
 } from '@turnpike/protocol';
+import { newWord } from '../../foreign/known-word';
 import { decodeMessages, decodeSystem } from './decode-messages';
 import { decodeFormat, decodeReasoningRequest } from './decode-reasoning-request';
 import { decodeToolChoice, decodeTools } from './decode-tools';
@@ -43,13 +45,19 @@ const otherThinking = ({ thinking }: JsonObject): Json | undefined =>
     ? thinking
     : undefined;
 
+function otherConfig(config: JsonObject): JsonObject | undefined {
+  const effort = newWord(config.effort, EFFORTS);
+  const more = otherMembers(config, CONFIG);
+  return effort === undefined ? more : { ...more, effort };
+}
+
 /** Members without a meaning of our own, whole or in part. */
 function decodeNative(body: JsonObject): JsonObject {
   const config = readObject(body.output_config, 'output_config');
   const metadata = readObject(body.metadata, 'metadata');
   return compact<JsonObject>({
     ...otherMembers(body, KNOWN),
-    output_config: config && otherMembers(config, CONFIG),
+    output_config: config && otherConfig(config),
     metadata: metadata && otherMembers(metadata, METADATA),
     thinking: otherThinking(body),
   });

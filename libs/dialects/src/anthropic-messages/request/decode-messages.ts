@@ -32,11 +32,15 @@ const onlyText = (parts: readonly Part[], param: string): TextPart[] =>
       : refuse(`${param}.content[${i}]`, 'must be a text block: system messages hold text alone'),
   );
 
+/** What the vendor wrote into an answer and only it understands is a record: the conversation goes on without it. */
+const asRecord = (part: Part): Part => (part.kind === 'opaque' ? { ...part, essential: false } : part);
+
 function decodeMessage(value: Json, param: string): Turn {
   const message = requireObject(value, param);
   const role = readWord(message.role, `${param}.role`, ROLES);
   if (role === undefined) refuse(`${param}.role`, 'must be "user" or "assistant"');
-  const parts = settleCallProofs(decodeBlocks(message.content, `${param}.content`));
+  const blocks = decodeBlocks(message.content, `${param}.content`);
+  const parts = settleCallProofs(role === 'assistant' ? blocks.map(asRecord) : blocks);
   const native = otherMembers(message, MEMBERS);
   const turn: Turn = { role, parts: role === 'system' ? onlyText(parts, param) : parts };
   return native === undefined ? turn : { ...turn, native };

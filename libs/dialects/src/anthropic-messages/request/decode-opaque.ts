@@ -24,6 +24,9 @@ function searchResultText(block: JsonObject): string {
 export function decodeOpaque(type: string, block: JsonObject): OpaquePart {
   const part: OpaquePart = { kind: 'opaque', vendor: VENDOR, raw: block };
   if (type === 'search_result') return { ...part, text: searchResultText(block) };
+  // What the vendor has told in short stands for all that was said before.
+  if (type === 'compaction')
+    return { ...part, text: block.content ? `${textOf(block.content) ?? ''}\n\n` : '' };
   if (type === 'tool_reference')
     return { ...part, text: `The tool ${textOf(block.tool_name) ?? ''} is available.` };
   return RECORDS.test(type) ? part : { ...part, essential: true };

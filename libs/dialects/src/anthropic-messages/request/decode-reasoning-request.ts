@@ -4,19 +4,19 @@ import {
   EFFORTS,
   readInteger,
   readObject,
-  readWord,
   refuse,
   requireString,
   type OutputFormat,
   type ReasoningRequest,
 } from '@turnpike/protocol';
+import { knownWord } from '../../foreign/known-word';
 
 const DISPLAYS = ['summarized', 'omitted'] as const;
 
 /** `thinking` and `output_config.effort`. */
 export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | undefined {
   const thinking = readObject(body.thinking, 'thinking');
-  const effort = readWord(
+  const effort = knownWord(
     readObject(body.output_config, 'output_config')?.effort,
     'output_config.effort',
     EFFORTS,
@@ -29,7 +29,7 @@ export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | und
   return compact<ReasoningRequest>({
     effort,
     budget: budget ?? 'auto',
-    show: readWord(thinking.display, 'thinking.display', DISPLAYS),
+    show: knownWord(thinking.display, 'thinking.display', DISPLAYS),
   });
 }
 

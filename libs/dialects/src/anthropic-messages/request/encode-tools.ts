@@ -7,6 +7,7 @@ import {
   type Tool,
   type ToolChoice,
 } from '@turnpike/protocol';
+import { dropToolMembers } from '../../foreign/tool-members';
 import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
 import { VENDOR } from './decode-blocks';
@@ -32,6 +33,7 @@ const hostedName = ({ kind, name, raw }: Pick<Tool, 'kind' | 'name' | 'raw'>): s
 function encodeTool(tool: Tool, encoding: MessagesEncoding): JsonObject {
   if (tool.kind === 'hosted') return tool.raw ?? {};
   const custom = tool.kind === 'custom';
+  if (!encoding.sameDialect) dropToolMembers(tool, encoding.losses);
   return compact<JsonObject>({
     name: encoding.names.wireName(tool),
     description: (custom ? customDescription(tool.description, tool.format) : tool.description) || undefined,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@turnpike/kernel';
 import { compact, type Tool } from '@turnpike/protocol';
+import { dropToolMembers } from '../../foreign/tool-members';
 import {
   toolDescription,
   toolSchema,
@@ -20,6 +21,7 @@ function strictOf(tool: Tool, { capabilities, losses }: ConverseEncoding): boole
 }
 
 function encodeTool(tool: Tool, encoding: ConverseEncoding): JsonObject[] {
+  dropToolMembers(tool, encoding.losses);
   const toolSpec = compact<JsonObject>({
     name: encoding.names.wireName(tool),
     description: toolDescription(tool),

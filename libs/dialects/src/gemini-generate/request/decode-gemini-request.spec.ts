@@ -324,7 +324,7 @@ describe('settings', () => {
     const request = asking({ safetySettings: [{}], generation_config: { speechConfig: {} } });
     expect(request.native).toEqual({ safetySettings: [{}], generationConfig: { speechConfig: {} } });
     const { losses } = encodeChatRequest(request, { model: 'm', capabilities: {}, vendor: 'x' });
-    expect(losses).toEqual(['dropped:safetySettings', 'dropped:generationConfig']);
+    expect(losses).toEqual(['dropped:safetySettings', 'dropped:speechConfig']);
   });
 
   it('cannot leave a stored beginning out elsewhere', () => {

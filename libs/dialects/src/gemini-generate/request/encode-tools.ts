@@ -1,5 +1,6 @@
 import { GatewayError, isObject, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { dropToolMembers } from '../../foreign/tool-members';
 import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
 import { VENDOR } from '../gemini-id';
@@ -25,6 +26,7 @@ function schemaMember(tool: Tool, encoding: GeminiEncoding): JsonObject {
 
 function encodeTool(tool: Tool, encoding: GeminiEncoding): JsonObject {
   const custom = tool.kind === 'custom';
+  if (!encoding.sameDialect) dropToolMembers(tool, encoding.losses);
   const description = custom ? customDescription(tool.description, tool.format) : tool.description;
   return compact<JsonObject>({
     name: encoding.names.wireName(tool),

@@ -13,7 +13,7 @@ import {
 } from '@turnpike/protocol';
 import { decodeFormat } from './decode-format';
 import { decodeMessages } from './decode-messages';
-import { decodeReasoningRequest, REASONING_MEMBERS } from './decode-reasoning-request';
+import { decodeReasoningRequest, otherReasoning, REASONING_MEMBERS } from './decode-reasoning-request';
 import { decodeToolChoice, decodeTools } from './decode-tools';
 
 const TEMPERATURE = { min: 0, max: 2 };
@@ -63,7 +63,11 @@ const decodeSampling = (body: JsonObject) => ({
 function decodeNative(body: JsonObject): JsonObject {
   const options = readObject(body.stream_options, 'stream_options');
   const more = options && otherMembers(options, new Set(['include_usage']));
-  return { ...otherMembers(body, KNOWN), ...(more ? { stream_options: more } : {}) };
+  return {
+    ...otherMembers(body, KNOWN),
+    ...otherReasoning(body),
+    ...(more ? { stream_options: more } : {}),
+  };
 }
 
 /**

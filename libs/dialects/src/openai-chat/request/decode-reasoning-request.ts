@@ -5,9 +5,9 @@ import {
   readBoolean,
   readInteger,
   readObject,
-  readWord,
   type ReasoningRequest,
 } from '@turnpike/protocol';
+import { knownWord, newWord } from '../../foreign/known-word';
 
 /** Members by which Chat servers are asked to think. */
 export const REASONING_MEMBERS = [
@@ -18,12 +18,22 @@ export const REASONING_MEMBERS = [
   'thinking_budget',
 ] as const;
 
+/** What asks for an effort that is not known yet, for the client's own vendor. */
+export function otherReasoning({ reasoning_effort, reasoning }: JsonObject): JsonObject {
+  const word = newWord(reasoning_effort, EFFORTS);
+  const inside = isObject(reasoning) ? newWord(reasoning.effort, EFFORTS) : undefined;
+  return compact<JsonObject>({
+    reasoning_effort: word,
+    reasoning: inside === undefined ? undefined : reasoning,
+  });
+}
+
 /** `{effort, max_tokens, enabled, exclude}`. */
 function fromReasoning(reasoning: JsonObject): ReasoningRequest {
   const off = reasoning.enabled === false;
   const on = reasoning.enabled === true;
   const budget = readInteger(reasoning.max_tokens, 'reasoning.max_tokens', 0);
-  const effort = off ? 'none' : readWord(reasoning.effort, 'reasoning.effort', EFFORTS);
+  const effort = off ? 'none' : knownWord(reasoning.effort, 'reasoning.effort', EFFORTS);
   return compact<ReasoningRequest>({
     effort,
     budget: budget ?? (on && effort === undefined ? 'auto' : undefined),
@@ -49,7 +59,7 @@ function fromSwitch(body: JsonObject): ReasoningRequest | undefined {
 
 /** What the client asks of thinking, in whichever of the members in use. The effort word adds to a switch. */
 export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | undefined {
-  const effort = readWord(body.reasoning_effort, 'reasoning_effort', EFFORTS);
+  const effort = knownWord(body.reasoning_effort, 'reasoning_effort', EFFORTS);
   const reasoning = readObject(body.reasoning, 'reasoning');
   const thinking = readObject(body.thinking, 'thinking');
   const asked = reasoning ? fromReasoning(reasoning) : thinking ? fromThinking(thinking) : fromSwitch(body);

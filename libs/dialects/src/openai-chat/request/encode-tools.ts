@@ -1,5 +1,6 @@
 import { GatewayError, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, writeCacheMark, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { dropToolMembers } from '../../foreign/tool-members';
 import {
   checkSearch,
   SEARCH_OPTIONS,
@@ -40,8 +41,7 @@ function encodeFunction(tool: Tool, encoding: ChatEncoding): JsonObject {
   const mark =
     encoding.capabilities.cacheMarks === true && tool.cache ? writeCacheMark(tool.cache) : undefined;
   const native = encoding.sameDialect ? tool.raw : undefined;
-  if (!encoding.sameDialect)
-    Object.keys(tool.raw ?? {}).forEach((name) => name === 'type' || encoding.losses.dropped(name));
+  if (!encoding.sameDialect) dropToolMembers(tool, encoding.losses);
   return compact({ type: 'function', function: definition, cache_control: mark, ...native });
 }
 

@@ -5,11 +5,11 @@ import {
   otherMembers,
   readObject,
   readProof,
-  readWord,
   type ReasoningPart,
   type ReasoningRequest,
 } from '@turnpike/protocol';
 import { objectsOf, textOf } from '../../answer';
+import { knownWord, newWord } from '../../foreign/known-word';
 import { VENDOR } from '../responses-name';
 
 const SHOWS = ['auto', 'concise', 'detailed', 'none'] as const;
@@ -19,9 +19,9 @@ const MEMBERS = new Set(['effort', 'summary', 'generate_summary']);
 export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | undefined {
   const reasoning = readObject(body.reasoning, 'reasoning');
   if (!reasoning) return undefined;
-  const show = readWord(reasoning.summary ?? reasoning.generate_summary, 'reasoning.summary', SHOWS);
+  const show = knownWord(reasoning.summary ?? reasoning.generate_summary, 'reasoning.summary', SHOWS);
   const asked = compact<ReasoningRequest>({
-    effort: readWord(reasoning.effort, 'reasoning.effort', EFFORTS),
+    effort: knownWord(reasoning.effort, 'reasoning.effort', EFFORTS),
     show: show === 'none' ? 'omitted' : show,
   });
   return Object.keys(asked).length === 0 ? undefined : asked;
@@ -30,7 +30,13 @@ export function decodeReasoningRequest(body: JsonObject): ReasoningRequest | und
 /** What else `reasoning` says, for this dialect alone. */
 export function otherReasoning(body: JsonObject): JsonObject | undefined {
   const reasoning = readObject(body.reasoning, 'reasoning');
-  return reasoning && otherMembers(reasoning, MEMBERS);
+  if (!reasoning) return undefined;
+  const more = compact<JsonObject>({
+    ...otherMembers(reasoning, MEMBERS),
+    effort: newWord(reasoning.effort, EFFORTS),
+    summary: newWord(reasoning.summary, SHOWS),
+  });
+  return Object.keys(more).length === 0 ? undefined : more;
 }
 
 const textsOf = (value: JsonObject[string]): string[] =>

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, type Tool } from '@turnpike/protocol';
+import { dropToolMembers } from '../../foreign/tool-members';
 import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, isStrictSchema } from '../../schema';
 import { VENDOR } from '../responses-name';
@@ -25,7 +26,7 @@ const emptySchema = (): JsonObject => ({ type: 'object', properties: {} });
 
 function nativeMembers(tool: Tool, { sameDialect, losses }: ResponsesEncoding): JsonObject | undefined {
   if (sameDialect) return tool.raw;
-  Object.keys(tool.raw ?? {}).forEach((name) => name === 'type' || losses.dropped(name));
+  dropToolMembers(tool, losses);
   return undefined;
 }
 
