@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { seededRandom } from '@turnpike/kernel';
 import { earliestWake, placeOf } from './domain/plan-candidates';
-import { NO_SIZE, type GatedPlace } from './domain/target-gates';
+import { NO_SIZE, type GatedPlace } from './domain/gate';
 import type { RoutableTarget } from './domain/types';
 import { localGates } from './local-gates';
 import { planRoute, type RouteQuestion } from './plan-route';

@@ -1,7 +1,7 @@
 import type { Random } from '@turnpike/kernel';
 import type { RoutingSignals, Strategy } from './strategy';
 import type { Closed } from './group/bench';
-import type { GatedPlace } from './target-gates';
+import type { GatedPlace } from './gate';
 import type { Candidate, CoolingCandidate, DroppedCandidate, RoutableTarget, RoutePlan } from './types';
 
 /** A route and what the order of its candidates depends on at this moment. */

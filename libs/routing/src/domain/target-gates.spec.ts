@@ -1,11 +1,12 @@
 import type { QuotaReading } from '@turnpike/protocol';
+import { NO_SIZE, type GatedPlace, type Pass, type PassEnd } from './gate';
 import { MemoryGroupStore } from '../adapters/memory-group-store';
 import { HERE, T0 } from '../testing/groups';
 import { failure, FAILURE_CLASSES } from '../testing/targets';
 import type { GroupEvent } from './group/group-event';
 import type { Entry } from './group/group-state';
 import type { EntryAnswer, GroupView } from './group-store';
-import { NO_SIZE, TargetGates, type GatedPlace, type Pass, type PassEnd } from './target-gates';
+import { TargetGates } from './target-gates';
 
 const SECOND = 1_000;
 const size = { inputTokens: 100, outputCap: 50 };

@@ -1,0 +1,121 @@
+import type { Failure, QuotaReading } from '@turnpike/protocol';
+import type { GateOptions, Pass, PassEnd } from './gate';
+import { isBenched } from './group/group-facts';
+import type { Demand, Entry } from './group/group-state';
+import { noteOf, placeKey, type Place } from './group/place';
+import { isLow, noteOfReading } from './group/quota-bucket';
+
+/** What is no news is told once in this time. */
+const TELL_MS = 1_000;
+/** Client-chosen model names make places: beyond so many it is forgotten when they were heard of last. */
+const MOST_TOLD = 10_000;
+
+/** Failures that say nothing of the place: it has answered, and the request is to blame. */
+const BLAMELESS: ReadonlySet<Failure['class']> = new Set([
+  'context_length',
+  'content_filter',
+  'caller',
+  'auxiliary',
+]);
+
+/** Nobody's waiting cures these. */
+const ALARMING: ReadonlySet<Failure['class']> = new Set(['credit', 'auth', 'target_gone']);
+
+/** What the store hears of passes and answers: at once where other replicas wait for it, else together. */
+export class GateReports {
+  private readonly held = new Map<string, { readonly group: string; readonly lease: string }>();
+  private readonly counts = new Map<string, { readonly place: Place; calls: number }>();
+  private readonly told = new Map<string, number>();
+  private countedAtMs = 0;
+
+  constructor(private readonly options: Pick<GateOptions, 'store' | 'random' | 'onAlarm'>) {}
+
+  /** Something is held under a lease from here on. */
+  hold(place: Place, { lease }: Entry): void {
+    this.held.set(lease, { group: place.quotaGroup, lease });
+  }
+
+  /** What sat out is back, before the answer is whole. */
+  proved({ place, taken, enteredAtMs }: Pass, nowMs: number): void {
+    const ageMs = Math.max(0, nowMs - enteredAtMs);
+    const state = this.options.store.look(place.quotaGroup, nowMs)?.state;
+    if (taken === undefined && !(state && isBenched(state, place))) return;
+    const event = { kind: 'proved', place, ageMs, ...leaseOf(taken) } as const;
+    this.options.store.report(place.quotaGroup, event, true, nowMs);
+  }
+
+  settled({ place, enteredAtMs }: Pass, taken: Entry, end: PassEnd, nowMs: number): void {
+    this.held.delete(taken.lease);
+    const counted = tokensOf(taken.demand);
+    const isReached = end.kind === 'succeeded' || end.reached;
+    const used = end.used ? tokensOf(end.used) : end.kind === 'failed' || !isReached ? 0 : counted;
+    this.options.store.report(
+      place.quotaGroup,
+      {
+        kind: 'settled',
+        lease: taken.lease,
+        ageMs: Math.max(0, nowMs - enteredAtMs),
+        tokens: Math.round(used - counted),
+        requests: isReached ? 0 : 1,
+        ...(taken.day ? { day: taken.day.id } : {}),
+      },
+      true,
+      nowMs,
+    );
+  }
+
+  failed({ place, taken }: Pass, failure: Failure, nowMs: number): void {
+    if (BLAMELESS.has(failure.class)) return;
+    this.tellCounts(nowMs);
+    const { store, random, onAlarm } = this.options;
+    if (ALARMING.has(failure.class)) onAlarm?.(place, failure);
+    const note = noteOf(failure, nowMs);
+    const event = { kind: 'failed', place, note, draw: random(), ...leaseOf(taken) } as const;
+    store.report(place.quotaGroup, event, true, nowMs);
+  }
+
+  succeeded(place: Place, nowMs: number): void {
+    const key = placeKey(place);
+    const count = this.counts.get(key);
+    if (count) count.calls++;
+    else this.counts.set(key, { place, calls: 1 });
+    if (nowMs - this.countedAtMs >= TELL_MS) this.tellCounts(nowMs);
+  }
+
+  /** Successes so far; they weigh against failures, so they are told before one. */
+  private tellCounts(nowMs: number): void {
+    this.countedAtMs = nowMs;
+    if (this.counts.size === 0) return;
+    for (const { place, calls } of this.counts.values())
+      this.options.store.report(place.quotaGroup, { kind: 'succeeded', place, calls }, false, nowMs);
+    this.counts.clear();
+  }
+
+  /** What an answer's headers say of the provider's limits. Told when it is news: little is left, or a second is over. */
+  read(place: Place, readings: readonly QuotaReading[], nowMs: number): void {
+    if (readings.length === 0) return;
+    const notes = readings.flatMap((reading) => noteOfReading(reading, nowMs) ?? []);
+    if (notes.length === 0) return;
+    const urgent = notes.some(isLow);
+    const key = `${place.quotaGroup}\n${place.model}`;
+    if (!urgent && nowMs - (this.told.get(key) ?? 0) < TELL_MS) return;
+    if (this.told.size > MOST_TOLD) this.told.clear();
+    this.told.set(key, nowMs);
+    const event = { kind: 'read', model: place.model, buckets: notes } as const;
+    this.options.store.report(place.quotaGroup, event, urgent, nowMs);
+  }
+
+  /** Leases of long answers are held on to; every few seconds. */
+  renew(nowMs: number): void {
+    const byGroup = new Map<string, string[]>();
+    for (const { group, lease } of this.held.values())
+      byGroup.set(group, [...(byGroup.get(group) ?? []), lease]);
+    for (const [group, leases] of byGroup)
+      this.options.store.report(group, { kind: 'held', leases }, true, nowMs);
+  }
+}
+
+const tokensOf = ({ inputTokens, outputTokens }: Demand): number => inputTokens + outputTokens;
+
+const leaseOf = (taken: Entry | undefined): { readonly lease?: string } =>
+  taken ? { lease: taken.lease } : {};
