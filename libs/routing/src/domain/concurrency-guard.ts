@@ -25,7 +25,7 @@ export function afterRefusal(
   nowMs: number,
 ): ConcurrencyGuard {
   if (guard && startedMs < guard.refusedAtMs) return guard;
-  const most = Math.min(guard?.limit ?? underWay, Math.max(1, underWay));
+  const most = Math.min(guard ? allowed(guard, nowMs) : underWay, Math.max(1, underWay));
   return { limit: Math.max(1, Math.floor(most * HALF)), refusedAtMs: nowMs };
 }
 
@@ -35,11 +35,13 @@ export function afterSuccess(guard: ConcurrencyGuard, nowMs: number): Concurrenc
   return { ...guard, limit: guard.limit + 1 / guard.limit };
 }
 
-/** True: one more call may go while so many are under way. A single refusal keeps nobody out for long. */
+/** A single refusal keeps nobody out for long: the limit grows by time as well. */
+const allowed = ({ limit, refusedAtMs }: ConcurrencyGuard, nowMs: number): number =>
+  limit + Math.max(0, nowMs - refusedAtMs) / GROW_MS;
+
+/** True: one more call may go while so many are under way. */
 export const admitsOneMore = (
   guard: ConcurrencyGuard | undefined,
   underWay: number,
   nowMs: number,
-): boolean =>
-  guard === undefined ||
-  underWay < Math.floor(guard.limit + Math.max(0, nowMs - guard.refusedAtMs) / GROW_MS);
+): boolean => guard === undefined || underWay < Math.floor(allowed(guard, nowMs));
