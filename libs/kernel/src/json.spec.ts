@@ -16,6 +16,11 @@ describe('parseJson', () => {
     expect(stringifyJson(parseJson(text))).toBe(text.replace('\\u00e9', 'é'));
   });
 
+  it.each(Array.from({ length: 33 }, (_, at) => at))('keeps sixteen digits behind %d characters', (at) => {
+    const text = `["${'x'.repeat(at)}",9007199254740993]`;
+    expect(stringifyJson(parseJson(text))).toBe(text);
+  });
+
   it('agrees with JSON.parse on everything else', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

@@ -23,6 +23,7 @@ export const noCalls = (): readonly TracedCall[] => NONE;
 export const noResponse = (): undefined => undefined;
 
 export function callsOf(response: ChatResponse): readonly TracedCall[] {
+  if (!response.parts.some((part) => part.kind === 'call')) return NONE;
   const trace = new CallTrace();
   for (const event of unfoldResponse(response)) trace.note(event);
   return trace.calls();

@@ -30,5 +30,9 @@ function withLegalId(part: Part, rule: CallIdRule): Part {
   return part;
 }
 
+const hasId = ({ kind }: Part): boolean => kind === 'call' || kind === 'result';
+
 export const legaliseCallIds = (turns: readonly Turn[], rule: CallIdRule): Turn[] =>
-  turns.map((turn) => ({ ...turn, parts: turn.parts.map((part) => withLegalId(part, rule)) }));
+  turns.map((turn) =>
+    turn.parts.some(hasId) ? { ...turn, parts: turn.parts.map((part) => withLegalId(part, rule)) } : turn,
+  );

@@ -77,6 +77,7 @@ function resultOf(link: Link): ResultPart {
 
 /** Results were moved behind their calls: here remain the other parts, with orphans as text. */
 function withoutResults(turn: Turn, matched: ReadonlySet<ResultPart>): Turn {
+  if (!turn.parts.some((part) => part.kind === 'result')) return turn;
   const parts = turn.parts.flatMap((part) => {
     if (part.kind !== 'result') return [part];
     return matched.has(part) ? [] : orphanParts(part);

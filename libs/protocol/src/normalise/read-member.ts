@@ -96,8 +96,8 @@ export function readWord<W extends string>(
 
 /** Members of an object that are not in the list, in their order; undefined when there are none. */
 export function otherMembers(body: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  const rest = Object.entries(body).filter(([name, value]) => !known.has(name) && value !== undefined);
-  return rest.length === 0 ? undefined : Object.fromEntries(rest);
+  const rest = Object.keys(body).filter((name) => !known.has(name) && body[name] !== undefined);
+  return rest.length === 0 ? undefined : Object.fromEntries(rest.map((name) => [name, body[name]]));
 }
 
 /** The object without undefined members: the same one when it has none, which is the common case. */

@@ -69,29 +69,30 @@ const failure = (code: StopReason): StreamEvent => ({
 
 const isFailure = (stop: StopReason): boolean => stop === 'error' || stop === 'malformed_call';
 
-function* blockEvents(parts: readonly Part[]): Iterable<ChoiceEvent> {
+/** Every whole answer is unfolded to be measured: a callback costs half of what a generator does. */
+function unfoldBlocks(parts: readonly Part[], add: (event: ChoiceEvent) => void): void {
   let block = 0;
   for (const part of parts) {
     const made = toBlock(part);
     if (!made) continue;
-    yield { kind: 'block-start', block, content: made.content };
-    for (const delta of made.deltas) yield { kind: 'block-delta', block, delta };
-    yield { kind: 'block-end', block };
+    add({ kind: 'block-start', block, content: made.content });
+    for (const delta of made.deltas) add({ kind: 'block-delta', block, delta });
+    add({ kind: 'block-end', block });
     block++;
   }
 }
 
-function* choiceEvents({ choice, parts, stop, stopSequence }: Choice): Iterable<StreamEvent> {
-  for (const event of blockEvents(parts)) yield { kind: 'choice', choice, event };
-  yield { kind: 'choice', choice, event: ending(isFailure(stop) ? 'end' : stop, stopSequence) };
+function unfoldChoice({ choice, parts, stop, stopSequence }: Choice, events: StreamEvent[]): void {
+  unfoldBlocks(parts, (event) => events.push({ kind: 'choice', choice, event }));
+  events.push({ kind: 'choice', choice, event: ending(isFailure(stop) ? 'end' : stop, stopSequence) });
 }
 
 /** A whole answer as the stream it could have been: for a provider that answers a stream request with one JSON body. */
 export function unfoldResponse(response: ChatResponse): StreamEvent[] {
   const { id, model, createdAt, usage, stop, stopSequence } = response;
   const events: StreamEvent[] = [compact<StreamEvent>({ kind: 'start', id, model, createdAt })];
-  for (const event of blockEvents(response.parts)) events.push(event);
-  for (const other of response.others ?? []) for (const event of choiceEvents(other)) events.push(event);
+  unfoldBlocks(response.parts, (event) => events.push(event));
+  for (const other of response.others ?? []) unfoldChoice(other, events);
   if (usage) events.push({ kind: 'usage', usage });
   events.push(isFailure(stop) ? failure(stop) : ending(stop, stopSequence));
   return events;
