@@ -32,6 +32,21 @@ describe('createAccessLog', () => {
     ]);
   });
 
+  it('tells times that are before and behind one another', () => {
+    const { writes, destination } = collect();
+    const log = createAccessLog({ destination });
+    const times = [AT_MS, AT_MS + 993, AT_MS + 994, AT_MS - 7, AT_MS + 86_400_000];
+    for (const atMs of times) log.write(atMs, {});
+    jest.advanceTimersByTime(100);
+    expect(
+      writes
+        .join('')
+        .trimEnd()
+        .split('\n')
+        .map((line) => /"time":"([^"]+)"/.exec(line)?.[1]),
+    ).toEqual(times.map((atMs) => new Date(atMs).toISOString()));
+  });
+
   it('does not wait when many lines are waiting', () => {
     const { writes, destination } = collect();
     const log = createAccessLog({ destination });

@@ -14,10 +14,7 @@ export function projectOf(request: FastifyRequest, plane: DataPlane): ReturnType
   const header = request.headers['x-turnpike-project'];
   return plane.projects.resolve(
     principalOf(request),
-    {
-      ...(pathSlug === undefined ? {} : { pathSlug }),
-      ...(typeof header === 'string' ? { headerSlug: header } : {}),
-    },
+    { pathSlug, headerSlug: typeof header === 'string' ? header : undefined },
     request.received.receivedAtMs,
   );
 }
