@@ -22,7 +22,7 @@ import { MediaFetcher, PROVIDERS, type FetchedMedia, type ProviderId } from '@tu
 import type { SettingRule } from '@turnpike/provider/domain/definition';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { localGates, RetryBudgets } from '@turnpike/routing';
+import { Hedges, localGates, RetryBudgets } from '@turnpike/routing';
 import { buildSnapshot } from '../../apps/gateway/src/build-snapshot';
 import { createGatewayServer } from '../../apps/gateway/src/gateway-server';
 import { CallReader } from '../../apps/gateway/src/http/call-reader';
@@ -160,6 +160,7 @@ export async function openGateway(upstreamUrl: string): Promise<ReplayGateway> {
       return localGates(systemRandom);
     },
     retries: new RetryBudgets(),
+    hedges: new Hedges(),
     waiting: new WaitingRoom(systemClock, 100),
     ledger,
     observer,

@@ -13,7 +13,7 @@ import { Authorizer, MediaFetcher, Upstream } from '@turnpike/provider';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciMediaFetcher } from '@turnpike/provider/adapters/undici-media-fetcher';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { RetryBudgets } from '@turnpike/routing';
+import { Hedges, RetryBudgets } from '@turnpike/routing';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options';
 import { CallReader } from './http/call-reader';
 import { PgCallReader } from './pg-call-reader';
@@ -81,6 +81,7 @@ function createDeps(
     sessions,
     gates,
     retries: new RetryBudgets(),
+    hedges: new Hedges(),
     waiting: new WaitingRoom(systemClock, MOST_WAITING),
   };
 }

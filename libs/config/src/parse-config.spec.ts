@@ -141,7 +141,7 @@ describe('what is wrong is named with its path and a hint', () => {
     [
       'key of nothing',
       withModel({ zone: 'eu' }),
-      'models.m.zone: unknown key; known: strategy, targets, rules, sticky, onContextExceeded, onContentFilter, strict, unsupportedMedia',
+      'models.m.zone: unknown key; known: strategy, targets, rules, sticky, hedge, onContextExceeded, onContentFilter, strict, unsupportedMedia',
     ],
     [
       'unknown limit of a credential',
@@ -337,7 +337,7 @@ describe('what is wrong is named with its path and a hint', () => {
     expect(() => parse(text)).toThrow(
       [
         'providers.a.credentials[0].apiKey: the variable NOT_SET is not set; set it or write ${NOT_SET:-default}',
-        'models["m-*"].affinity: unknown key; known: strategy, targets, rules, sticky, onContextExceeded, onContentFilter, strict, unsupportedMedia (line 7)',
+        'models["m-*"].affinity: unknown key; known: strategy, targets, rules, sticky, hedge, onContextExceeded, onContentFilter, strict, unsupportedMedia (line 7)',
         'providers.a.use: unknown definition "opnai"; did you mean "openai"? (line 3)',
         'models["m-*"].targets[0].provider: unknown provider "b"; did you mean "a"? (line 7)',
       ].join('\n'),

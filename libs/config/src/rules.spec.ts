@@ -103,3 +103,16 @@ it.each([
   const found = problemsOf(() => parse({ m: { targets: [target], sticky } }));
   expect(found.map((line) => line.split(':')[0])).toEqual(paths);
 });
+
+it.each([
+  [{ afterMs: 100 }, []],
+  [{ afterMs: 60_000 }, []],
+  [{ afterMs: 99 }, ['models.m.hedge.afterMs']],
+  [{ afterMs: 60_001 }, ['models.m.hedge.afterMs']],
+  [{ afterMs: 250.5 }, ['models.m.hedge.afterMs']],
+  [{}, ['models.m.hedge.afterMs']],
+  [true, ['models.m.hedge']],
+])('hedge: %j', (hedge, paths) => {
+  const found = problemsOf(() => parse({ m: { targets: [target], hedge } }));
+  expect(found.map((line) => line.split(':')[0])).toEqual(paths);
+});

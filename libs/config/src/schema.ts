@@ -75,6 +75,14 @@ const target = z.strictObject({
   capabilities: capabilities.optional().describe('What the model can do, for this target alone.'),
 });
 
+const hedge = z.strictObject({
+  afterMs: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .describe('How long the first attempt may say nothing before a second is begun elsewhere.'),
+});
+
 const model = z.strictObject({
   strategy: strategy.default('priority').describe('Which target is asked first (docs/routing.md).'),
   targets: z.array(target).min(1, 'needs at least one target'),
@@ -85,6 +93,9 @@ const model = z.strictObject({
     .optional()
     .describe('Looked at in order before the strategy; the first that holds names the alias that serves.'),
   sticky: sticky.optional().describe('Default: 30 minutes.'),
+  hedge: hedge
+    .optional()
+    .describe('A second attempt beside one that says nothing for too long (docs/routing.md). Default: none.'),
   onContextExceeded: modelName
     .optional()
     .describe('Alias that is tried when the request is too long for this one.'),

@@ -32,7 +32,9 @@ export type AttemptOutcome =
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** The client has seen content: it gets an error event and nothing else. */
   | { readonly kind: 'broken'; readonly failure: Failure }
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'gone' }
+  /** Another attempt of the same call has begun to answer: this one was told to stop. */
+  | { readonly kind: 'lost' };
 
 export interface AttemptSetting {
   readonly call: CallContext;
@@ -51,7 +53,7 @@ export interface AttemptSetting {
   readonly deliverWhole: (attempt: Attempt, body: Buffer | string) => void;
   /** The upstream's headers, of every answer; a flat list. */
   readonly onHead: (headers: readonly string[], nowMs: number) => void;
-  /** The answer says something. */
+  /** The answer says something, and nothing of it was written yet: from here on it serves the call. */
   readonly onContent: (nowMs: number) => void;
 }
 
@@ -93,7 +95,8 @@ export class Attempt implements UpstreamSink, Feeder {
     const { target, credential, prepared, deadlineAtMs, deps, delivery } = this.setting;
     return new Promise((resolve) => {
       this.settle = resolve;
-      delivery.feeder = this;
+      // Beside another attempt nobody feeds the client before one of them has something to say.
+      delivery.feeder ??= this;
       const request = {
         provider: target.provider,
         credential,
@@ -118,14 +121,16 @@ export class Attempt implements UpstreamSink, Feeder {
     this.exchange?.resume();
   }
 
-  /** Stops reading: the client left and its drain time is over, or the process must end. */
-  abandon(): void {
+  /** Stops reading: the client left and its drain time is over, the process must end, or another attempt serves. */
+  abandon(kind: 'gone' | 'lost' = 'gone'): void {
+    if (this.settle === undefined) return;
     this.exchange?.abort();
     this.endAnswer('aborted');
-    this.finish({ kind: 'gone' });
+    this.finish({ kind });
   }
 
   onHead(status: number, headers: readonly string[]): void {
+    if (this.settle === undefined) return;
     this.status = status;
     this.headers = headers;
     this.setting.onHead(headers, this.setting.deps.clock());
@@ -267,8 +272,9 @@ export class Attempt implements UpstreamSink, Feeder {
 
   private finish(outcome: AttemptOutcome): void {
     const { settle } = this;
+    const { delivery } = this.setting;
     this.settle = undefined;
-    this.setting.delivery.feeder = undefined;
+    if (delivery.feeder === this) delivery.feeder = undefined;
     this.evidence.drop();
     settle?.(outcome);
   }

@@ -1,8 +1,9 @@
-import type { AttemptEntry, CallState, DroppedTarget, WasteKind } from '@turnpike/billing';
+import type { AttemptEntry, CallState, DroppedTarget } from '@turnpike/billing';
 import type { AttemptSummary, Json, PicoUsd } from '@turnpike/kernel';
 import type { Route } from '@turnpike/provider';
 import type { Interruptible } from './active-calls';
 import type { Attempt, AttemptOutcome } from './attempt';
+import { attemptEntry } from './attempt-entry';
 import type { CallContext } from './call-context';
 import { Delivery } from './delivery';
 import type { FailedAt } from './failure-error';
@@ -42,12 +43,19 @@ export class CallRun implements Interruptible {
   costPicoUsd = 0n;
   firstContentAtMs: number | undefined;
   upstreamMs = 0;
-  private current: Attempt | undefined;
+  /** Attempts begun so far: the number of the latest. */
+  begun = 0;
+  /** The attempt whose answer the client gets. */
+  private serving: Attempt | undefined;
+  /** One, and a hedge beside it at most. */
+  private readonly underway: Attempt[] = [];
+  /** Since when upstream is working without a pause. */
+  private busySinceMs = 0;
   private drainTimer: NodeJS.Timeout | undefined;
   private wake: (() => void) | undefined;
   private estimate: number | undefined;
   /** A whole answer is priced before its head is written: the attempt is booked at the same figures. */
-  private settledEarly: SettledAttempt | undefined;
+  private settledEarly: { readonly of: Attempt; readonly as: SettledAttempt } | undefined;
 
   constructor(
     readonly call: CallContext,
@@ -80,11 +88,12 @@ export class CallRun implements Interruptible {
   }
 
   facts(costPicoUsd?: PicoUsd): HeadFacts {
-    const serving = this.current?.setting ?? this.last;
+    const current = this.serving ?? this.underway[0];
+    const serving = current?.setting ?? this.last;
     const losses = serving?.prepared.losses ?? [];
-    const moves = this.current !== undefined && movesSession(this.session, this.current.setting);
+    const moves = current !== undefined && movesSession(this.session, current.setting);
     return {
-      attempts: this.entries.length + (this.current ? 1 : 0),
+      attempts: this.begun,
       alias: this.route?.alias,
       target: serving?.target,
       lane: serving?.prepared.lane,
@@ -95,21 +104,51 @@ export class CallRun implements Interruptible {
 
   private last: Attempt['setting'] | undefined;
 
+  /** An attempt is under way, and the client has seen nothing of its answer. */
+  get isSilent(): boolean {
+    return this.underway.length > 0 && this.serving === undefined && !this.over;
+  }
+
   /** Runs one attempt to its outcome and books it. */
   async attempt(attempt: Attempt): Promise<AttemptOutcome> {
-    this.current = attempt;
+    if (this.underway.length === 0) this.busySinceMs = attempt.startedAtMs;
+    this.underway.push(attempt);
     const outcome = await attempt.run();
-    this.current = undefined;
+    this.ended(attempt, outcome);
+    return outcome;
+  }
+
+  /** An answer begins: whoever else is asked has lost. It is booked at once, as a head may be about to state the cost. */
+  serve(winner: Attempt): void {
+    this.serving = winner;
+    this.delivery.feeder = winner;
+    if (this.underway.length > 1) this.dismiss(winner, 'lost');
+  }
+
+  private ended(attempt: Attempt, outcome: AttemptOutcome): void {
+    const at = this.underway.indexOf(attempt);
+    // One that lost was booked when it did.
+    if (at < 0) return;
+    this.underway.splice(at, 1);
+    if (this.serving === attempt) this.serving = undefined;
     this.last = attempt.setting;
     if (isWhole(attempt, outcome)) this.answered = attempt;
     this.book(attempt, outcome);
-    return outcome;
+    if (outcome.kind === 'gone' && this.underway.length > 0) this.dismiss(attempt, 'gone');
+  }
+
+  /** Everybody but this one is told to stop. */
+  private dismiss(but: Attempt, kind: 'gone' | 'lost'): void {
+    for (const other of this.underway.filter((each) => each !== but)) {
+      other.abandon(kind);
+      this.ended(other, { kind });
+    }
   }
 
   /** A whole answer is complete: its price stands in the head, so it is settled before the head is written. */
   deliverWhole(attempt: Attempt, body: Buffer | string): void {
     const settled = this.settle(attempt, 'delivered');
-    this.settledEarly = settled;
+    this.settledEarly = { of: attempt, as: settled };
     const facts = this.facts(this.costPicoUsd + settled.costPicoUsd);
     this.delivery.whole(body, facts, attempt.answer?.contentType);
   }
@@ -139,7 +178,7 @@ export class CallRun implements Interruptible {
 
   interrupt(): void {
     this.stopping = true;
-    this.current?.abandon();
+    this.abandonAll();
     this.wake?.();
   }
 
@@ -152,15 +191,18 @@ export class CallRun implements Interruptible {
   /** A nearly finished answer is still read, so that it can be measured; then upstream is told to stop. */
   private clientLeft(): void {
     this.wake?.();
-    const { current } = this;
-    if (!current) return;
-    current.resume();
+    if (this.underway.length === 0) return;
     const { drainMs } = this.snapshot.policy;
-    if (drainMs <= 0) current.abandon();
-    else this.drainTimer = setTimeout(() => this.current?.abandon(), drainMs);
+    if (drainMs <= 0) return this.abandonAll();
+    for (const attempt of this.underway) attempt.resume();
+    this.drainTimer = setTimeout(() => this.abandonAll(), drainMs);
   }
 
-  private settle(attempt: Attempt, end: 'delivered' | 'failed' | 'broken' | 'gone'): SettledAttempt {
+  private abandonAll(): void {
+    for (const attempt of this.underway) attempt.abandon();
+  }
+
+  private settle(attempt: Attempt, end: AttemptOutcome['kind']): SettledAttempt {
     const { target } = attempt.setting;
     const evidence = {
       target,
@@ -173,48 +215,26 @@ export class CallRun implements Interruptible {
     return settleAttempt(evidence, this.snapshot.prices);
   }
 
-  /** An attempt that this process ended is no abort of the client's. */
-  private wasteOf(attempt: Attempt, kind: AttemptOutcome['kind']): WasteKind | undefined {
-    if (kind !== 'gone' || this.delivery.gone) return WASTE[kind];
-    return attempt.contentAtMs === undefined ? 'failed_attempt' : 'stream_broken';
+  /** In the order in which they began, whatever the order of their ends. */
+  private enter(entry: AttemptEntry): void {
+    const { entries } = this;
+    let at = entries.length;
+    while (at > 0 && (entries[at - 1]?.n ?? 0) > entry.n) at--;
+    entries.splice(at, 0, entry);
   }
 
   private book(attempt: Attempt, outcome: AttemptOutcome): void {
-    const { target, credential, prepared, n } = attempt.setting;
-    const settled = this.settledEarly ?? this.settle(attempt, outcome.kind);
-    this.settledEarly = undefined;
+    const { target, credential, prepared } = attempt.setting;
+    const early = this.settledEarly;
+    const settled = early?.of === attempt ? early.as : this.settle(attempt, outcome.kind);
     const endedAtMs = this.deps.clock();
-    const failure = outcome.kind === 'failed' || outcome.kind === 'broken' ? outcome.failure : undefined;
-    const reason =
-      failure?.reason ??
-      (outcome.kind === 'gone' ? (this.delivery.gone ? 'client_disconnected' : 'interrupted') : undefined);
     this.costPicoUsd += settled.costPicoUsd;
-    this.upstreamMs += endedAtMs - attempt.startedAtMs;
+    if (this.underway.length === 0) this.upstreamMs += endedAtMs - this.busySinceMs;
     this.firstContentAtMs ??= attempt.contentAtMs;
     for (const loss of prepared.losses) this.warnings.add(loss);
-    const waste = this.wasteOf(attempt, outcome.kind);
-    this.entries.push({
-      id: attempt.id,
-      n,
-      provider: target.provider.name,
-      credential: credential.name,
-      quotaGroup: credential.quotaGroup,
-      model: target.model,
-      lane: prepared.lane,
-      status: attempt.status,
-      startedAtMs: attempt.startedAtMs,
-      endedAtMs,
-      firstByteAtMs: attempt.firstByteAtMs,
-      state: settled.state,
-      usage: settled.usage,
-      lines: settled.lines,
-      costPicoUsd: settled.costPicoUsd,
-      unpriced: settled.unpriced,
-      reason,
-      failureClass: failure?.class,
-      waste,
-    });
-    if (!failure) return;
+    this.enter(attemptEntry(attempt, { outcome, settled, endedAtMs, isClientGone: this.delivery.gone }));
+    if (outcome.kind !== 'failed' && outcome.kind !== 'broken') return;
+    const { failure } = outcome;
     this.failures.push({ target, credential, failure });
     this.summaries.push({
       provider: target.provider.name,
@@ -229,10 +249,3 @@ export class CallRun implements Interruptible {
 
 const isWhole = ({ answer }: Attempt, { kind }: AttemptOutcome): boolean =>
   kind === 'delivered' || (kind === 'gone' && answer?.progress.finished === true && !answer.progress.error);
-
-const WASTE = {
-  delivered: undefined,
-  failed: 'failed_attempt',
-  broken: 'stream_broken',
-  gone: 'client_abort',
-} as const satisfies Record<AttemptOutcome['kind'], WasteKind | undefined>;

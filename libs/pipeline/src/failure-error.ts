@@ -39,10 +39,25 @@ const SERVER_REASON: Readonly<Record<string, ErrorReason>> = {
   address_denied: 'provider_address_denied',
 };
 
+/** Failures of the request itself: nobody else can help. */
+const REQUEST_CLASSES: ReadonlySet<Failure['class']> = new Set([
+  'caller',
+  'context_length',
+  'content_filter',
+]);
+
+const isRequests = ({ failure }: FailedAt): boolean => REQUEST_CLASSES.has(failure.class);
+
+/** Of attempts that failed side by side the one that speaks of the request has the last word, whenever it ended. */
+export function refusalLast(failures: FailedAt[]): void {
+  const [other, last] = failures.slice(-2);
+  if (other && last && isRequests(other) && !isRequests(last)) failures.splice(-2, 2, last, other);
+}
+
 /** Of several failures the one the caller can do most about: what can be waited out, then the last. */
 export function chooseFailure(failures: readonly FailedAt[]): FailedAt | undefined {
   const last = failures[failures.length - 1];
-  if (last && ['caller', 'context_length', 'content_filter'].includes(last.failure.class)) return last;
+  if (last && isRequests(last)) return last;
   return (
     failures.find((f) => f.failure.class === 'rate_minute') ??
     failures.find((f) => f.failure.class === 'rate_long') ??

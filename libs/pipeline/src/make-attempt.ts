@@ -33,13 +33,18 @@ function passOver(run: CallRun, candidate: TargetCandidate, error: unknown): Gat
   return error;
 }
 
+/** Notes why a candidate cannot be asked, once for each reason. */
 export function dropCandidate(run: CallRun, { target, credential }: TargetCandidate, reason: string): void {
-  run.dropped.push({
-    provider: target.provider.name,
-    credential: credential.name,
-    model: target.model,
-    reason,
-  });
+  const { name: provider } = target.provider;
+  const { model } = target;
+  const isNoted = run.dropped.some(
+    (one) =>
+      one.provider === provider &&
+      one.credential === credential.name &&
+      one.model === model &&
+      one.reason === reason,
+  );
+  if (!isNoted) run.dropped.push({ provider, credential: credential.name, model, reason });
 }
 
 /** Fetches what this target cannot fetch itself; resolves to why it could not be had. undefined: nothing to wait for. */
@@ -60,16 +65,22 @@ export function gatherParts(
   }
 }
 
-/**
- * One attempt from dispatch to its outcome, told to the gate that let it in. `renewed`: the token was out of date, and
- * the same candidate is to be asked again.
- */
+/** How an attempt ended. `renewed`: the token was out of date, and the same candidate is to be asked again. */
+export type AttemptEnd = AttemptOutcome | { readonly kind: 'renewed' };
+
+/** What an attempt is made with once its gate has let it in. */
+export interface Admission {
+  readonly candidate: TargetCandidate;
+  readonly prepared: PreparedCall;
+  readonly pass: Pass;
+}
+
+/** One attempt from dispatch to its end, told to the gate that let it in. */
 export async function makeAttempt(
   run: CallRun,
   body: Asked,
-  { target, credential }: TargetCandidate,
-  { prepared, pass }: { readonly prepared: PreparedCall; readonly pass: Pass },
-): Promise<AttemptOutcome | { readonly kind: 'renewed' }> {
+  { candidate: { target, credential }, prepared, pass }: Admission,
+): Promise<AttemptEnd> {
   const { call, deps, delivery } = run;
   const { gates, clock } = deps;
   const made = new Attempt({
@@ -80,14 +91,17 @@ export async function makeAttempt(
     target,
     credential,
     prepared,
-    n: run.entries.length + 1,
+    n: ++run.begun,
     deadlineAtMs: run.deadlineAtMs,
     inputEstimate: run.inputEstimate,
     divertsRefusals: run.route?.onContentFilter !== undefined,
     deliverWhole: (from, bytes) => run.deliverWhole(from, bytes),
     onHead: (headers, nowMs) =>
       gates.read(pass.place, readQuotaHeaders(target.provider.definition, headers, nowMs), nowMs),
-    onContent: (nowMs) => gates.proved(pass, nowMs),
+    onContent: (nowMs) => {
+      run.serve(made);
+      gates.proved(pass, nowMs);
+    },
   });
   let outcome: AttemptOutcome | undefined;
   try {

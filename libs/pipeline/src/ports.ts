@@ -3,7 +3,7 @@ import type { Random, Clock } from '@turnpike/kernel';
 import type { Ledger, PriceBook } from '@turnpike/billing';
 import type { CallMemory } from '@turnpike/continuity';
 import type { MediaFetcher, Authorizer, ModelCatalog, Upstream } from '@turnpike/provider';
-import type { RetryBudgets, SessionPlaces, TargetGates } from '@turnpike/routing';
+import type { Hedges, RetryBudgets, SessionPlaces, TargetGates } from '@turnpike/routing';
 import type { ActiveCalls } from './active-calls';
 import { Roster, type Member } from './roster';
 import type { WaitingRoom } from './waiting-room';
@@ -66,6 +66,8 @@ export interface PipelineDeps {
   /** In front of every target: who may go there now. */
   readonly gates: TargetGates;
   readonly retries: RetryBudgets;
+  /** What may be spent on second attempts beside slow ones. */
+  readonly hedges: Hedges;
   /** Where calls wait for a target to open. */
   readonly waiting: WaitingRoom;
   readonly ledger: Ledger;

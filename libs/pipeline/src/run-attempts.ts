@@ -16,14 +16,18 @@ import {
 } from '@turnpike/routing';
 import type { CallRun } from './call-run';
 import { AskedSize } from './call-size';
+import { refusalLast } from './failure-error';
 import { brokenError, finalError } from './final-error';
 import {
   dropCandidate,
   gatherParts,
   makeAttempt,
   prepareAttempt,
+  type Admission,
+  type AttemptEnd,
   type TargetCandidate,
 } from './make-attempt';
+import { makeHedged } from './make-hedged';
 import type { Asked } from './operations/asked';
 import { awaitTurn, noteClosed, passGate } from './pass-gate';
 import { openSession, staysInPlace } from './place-session';
@@ -53,6 +57,11 @@ function lookUp(run: CallRun, body: Asked, route: Route): Promise<unknown> | und
   const opening = openSession(run, body, route);
   const reading = gates.ready(placesOf(route.targets), clock());
   return opening && reading ? Promise.all([opening, reading]) : (opening ?? reading);
+}
+
+/** What is to be said of a story that is over, if anything. */
+interface Verdict {
+  readonly said: GatewayError | undefined;
 }
 
 /** The attempts at the targets of one route. */
@@ -116,10 +125,8 @@ class RouteStory {
     this.turn = undefined;
   }
 
-  /** One candidate. undefined: go on; else the story is over, with what is to be said, if anything. */
-  private async call(
-    step: Extract<Step<Target>, { kind: 'call' }>,
-  ): Promise<{ readonly said: GatewayError | undefined } | undefined> {
+  /** One candidate. undefined: go on. */
+  private async call(step: Extract<Step<Target>, { kind: 'call' }>): Promise<Verdict | undefined> {
     const { run, body } = this;
     const { candidate } = step;
     const recalling = recallReasoning(run, body, candidate.target);
@@ -155,27 +162,51 @@ class RouteStory {
     this.state = skipTarget(this.state, candidate);
   }
 
-  private async enter(
-    candidate: TargetCandidate,
-    pass: Pass,
-  ): Promise<{ readonly said: GatewayError | undefined } | undefined> {
-    const { run, body } = this;
+  private async enter(candidate: TargetCandidate, pass: Pass): Promise<Verdict | undefined> {
+    const { run, body, route } = this;
     const { deps } = run;
     const prepared = run.over ? undefined : prepareAttempt(run, body, candidate);
     if (prepared === undefined || prepared instanceof GatewayError) {
       deps.gates.ended(pass, { kind: 'gone', reached: false }, deps.clock());
       return prepared && this.skip(candidate, prepared);
     }
-    const group = candidate.credential.quotaGroup;
-    if (this.state.made > 0) deps.retries.spend(group, deps.clock());
-    const outcome = await makeAttempt(run, body, candidate, { prepared, pass });
+    const admission = { candidate, prepared, pass };
+    if (this.state.made > 0) deps.retries.spend(candidate.credential.quotaGroup, deps.clock());
+    else if (route.hedgeAfterMs !== undefined && this.isHedged()) {
+      deps.hedges.earn();
+      return this.race(admission, route.hedgeAfterMs);
+    }
+    return this.after(candidate, await makeAttempt(run, body, admission));
+  }
+
+  /** A call has one hedge at most, beside its very first attempt. */
+  private isHedged(): boolean {
+    const { run, body, state } = this;
+    return run.begun === 0 && body.operation === 'generate' && state.limits.maxAttempts > 1;
+  }
+
+  private async race(first: Admission, afterMs: number): Promise<Verdict | undefined> {
+    const { run, body, size, state } = this;
+    const made = await makeHedged({ run, body, size, state, afterMs }, first);
+    if (made.every(({ end }) => end.kind === 'failed')) refusalLast(run.failures);
+    let verdict: Verdict | undefined;
+    for (const { candidate, end } of made) verdict = this.after(candidate, end) ?? verdict;
+    return verdict;
+  }
+
+  /** An attempt is over. */
+  private after(candidate: TargetCandidate, outcome: AttemptEnd): Verdict | undefined {
+    const { run, body } = this;
+    const { deps } = run;
     switch (outcome.kind) {
       case 'delivered':
-        deps.retries.credit(group, deps.clock());
+        deps.retries.credit(candidate.credential.quotaGroup, deps.clock());
         run.state = 'succeeded';
         return { said: undefined };
       case 'gone':
         return { said: undefined };
+      case 'lost':
+        return undefined;
       case 'broken':
         run.state = 'broken';
         return { said: brokenError(run) };

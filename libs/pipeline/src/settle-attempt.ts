@@ -19,8 +19,8 @@ export interface AttemptEvidence {
   readonly startedAtMs: number;
   /** What the answer showed; undefined when there was no answer with status 200. */
   readonly progress: Progress | undefined;
-  /** `failed`: nothing content-bearing was delivered and nobody left. */
-  readonly end: 'delivered' | 'failed' | 'broken' | 'gone';
+  /** `failed`: nothing content-bearing was delivered and nobody left; `lost`: another attempt answered. */
+  readonly end: 'delivered' | 'failed' | 'broken' | 'gone' | 'lost';
   /** HTTP status of the upstream, null when there was none. */
   readonly status: number | null;
   /** Input tokens as estimated from the envelope. */

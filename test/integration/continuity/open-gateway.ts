@@ -19,10 +19,11 @@ import {
   WaitingRoom,
   type PipelineDeps,
 } from '@turnpike/pipeline';
+import { openRedis } from '@turnpike/persistence/redis/open-redis';
 import { PROVIDERS } from '@turnpike/provider';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { localGates, RetryBudgets } from '@turnpike/routing';
+import { Hedges, localGates, RetryBudgets } from '@turnpike/routing';
 import { Redis } from 'ioredis';
 import OpenAI from 'openai';
 import { buildSnapshot } from '../../../apps/gateway/src/build-snapshot';
@@ -30,7 +31,6 @@ import { createGatewayServer } from '../../../apps/gateway/src/gateway-server';
 import { CallReader } from '../../../apps/gateway/src/http/call-reader';
 import { registerDataPlane } from '../../../apps/gateway/src/http/data-plane';
 import { openCallMemory } from '../../../apps/gateway/src/open-call-memory';
-import { openRedis } from '../../../apps/gateway/src/open-redis';
 import { ListLedger } from '../gateway/open-data-plane';
 
 /** `npm test` names the server it found; alone on a developer's machine the default local port is tried. */
@@ -164,6 +164,7 @@ export async function openGateway(setting: GatewaySetting): Promise<TestGateway>
     authorizer: new SchemeAuthorizer(),
     gates: localGates(systemRandom),
     retries: new RetryBudgets(),
+    hedges: new Hedges(),
     waiting: new WaitingRoom(systemClock, 100),
     ledger,
     observer,

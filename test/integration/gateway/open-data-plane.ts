@@ -25,7 +25,7 @@ import {
 import { PROVIDERS } from '@turnpike/provider';
 import { SchemeAuthorizer } from '@turnpike/provider/auth/scheme-authorizer';
 import { UndiciUpstream } from '@turnpike/provider/adapters/undici-upstream';
-import { localGates, RetryBudgets } from '@turnpike/routing';
+import { Hedges, localGates, RetryBudgets } from '@turnpike/routing';
 import type { FastifyInstance } from 'fastify';
 import { buildSnapshot } from '../../../apps/gateway/src/build-snapshot';
 import { createGatewayServer } from '../../../apps/gateway/src/gateway-server';
@@ -210,6 +210,7 @@ export async function openDataPlane(config: object, options: FixtureOptions = {}
     get retries() {
       return options.forgetful ? new RetryBudgets() : retries;
     },
+    hedges: new Hedges(),
     waiting: new WaitingRoom(systemClock, 100),
     ledger,
     observer,

@@ -45,6 +45,7 @@ export interface ModelEntry {
   readonly onContentFilter?: string;
   readonly rules?: readonly RouteRule[];
   readonly sticky?: { readonly ttlMinutes: number };
+  readonly hedge?: { readonly afterMs: number };
 }
 
 /** What the catalog needs of a configuration. Maps, because names come from people: no prototype answers for them. */

@@ -123,6 +123,13 @@ describe('which route a name gets', () => {
     expect(catalog.resolve('claude-keep')).toEqual(first);
   });
 
+  it('hedges by the alias, and never direct calls', () => {
+    const hedged = compile({ m: alias('m', { hedge: { afterMs: 250 } }) });
+    expect(hedged.resolve('m')?.hedgeAfterMs).toBe(250);
+    expect(hedged.resolve('c/m')?.hedgeAfterMs).toBeUndefined();
+    expect(catalog.resolve('plain-c')?.hedgeAfterMs).toBeUndefined();
+  });
+
   it('lists aliases in file order, without patterns', () => {
     expect(catalog.list()).toEqual([{ id: 'plain-c', owner: 'c' }]);
   });

@@ -100,6 +100,7 @@ class CompiledCatalog extends ModelCatalog {
       targets,
       direct: false,
       stickyMs: (entry.sticky?.ttlMinutes ?? STICKY_MINUTES) * 60_000,
+      ...(entry.hedge ? { hedgeAfterMs: entry.hedge.afterMs } : {}),
       ...(entry.rules ? { rules: entry.rules } : {}),
       ...(entry.strict ? { strict: true } : {}),
       ...(entry.onContextExceeded === undefined ? {} : { onContextExceeded: entry.onContextExceeded }),

@@ -148,6 +148,8 @@ export interface Route {
   readonly rules?: readonly RouteRule[];
   /** How long a conversation stays where it was served last; 0: not at all. */
   readonly stickyMs: number;
+  /** How long a first attempt may say nothing before a second begins beside it; absent: as long as it likes. */
+  readonly hedgeAfterMs?: number;
 }
 
 /** Which models exist. Swapped whole on reload; calls under way keep theirs. */
