@@ -8,6 +8,7 @@ const RENEW_MS = 10_000;
 
 export interface OpenTargetGates {
   readonly gates: TargetGates;
+  readonly store: GroupStore;
   close(): Promise<void>;
 }
 
@@ -30,5 +31,5 @@ export function openTargetGates(snapshot: () => GatewaySnapshot): OpenTargetGate
     clearInterval(renewal);
     await store.close();
   };
-  return { gates, close };
+  return { gates, store, close };
 }

@@ -3,6 +3,8 @@ import { PgLedger } from '@turnpike/billing/adapters/pg-ledger';
 import type { ConfigSource } from '@turnpike/config';
 import type { KeyChanges } from '@turnpike/identity';
 import type { Secret } from '@turnpike/kernel';
+import { openRedis } from '@turnpike/persistence/redis/open-redis';
+import type { GroupStore } from '@turnpike/routing';
 import {
   createCallMetrics,
   createHttpMetrics,
@@ -16,7 +18,6 @@ import { buildSnapshot } from './build-snapshot';
 import { CallTelemetry } from './call-telemetry';
 import { createGatewayApp } from './gateway-app';
 import { openCallMemory, type CallMemoryOptions } from './open-call-memory';
-import { openRedis } from './open-redis';
 import { openSessionPlaces } from './open-session-places';
 import { openTargetGates } from './open-target-gates';
 
@@ -43,6 +44,8 @@ export interface RunningDataPlane {
   readonly inFlight: () => number;
   /** Names the prices in force. */
   readonly priceVersion: () => string;
+  /** What is known of quota groups, and whether that is what all replicas know. */
+  readonly groups: { readonly store: GroupStore; readonly answers: () => boolean };
   /** Waits for calls under way, ends what is left after `limitMs`, writes the ledger out. */
   stop(limitMs: number): Promise<void>;
 }
@@ -114,6 +117,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
       url: await app.listen(),
       inFlight: app.inFlight,
       priceVersion: () => snapshot.prices.version,
+      groups: { store: gates.store, answers: () => redis?.usable ?? true },
       stop,
     };
   } catch (error) {
