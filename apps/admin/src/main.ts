@@ -2,6 +2,7 @@ import { CataloguePriceBook } from '@turnpike/billing/catalogue/catalogue-price-
 import { FileConfigSource, readEnvironment, type ConfigSource, type Environment } from '@turnpike/config';
 import { KeyChanges } from '@turnpike/identity';
 import { createPgPool } from '@turnpike/persistence/pg-pool';
+import { openRedis } from '@turnpike/persistence/redis/open-redis';
 import { PROVIDERS } from '@turnpike/provider';
 import {
   createLogger,
@@ -12,9 +13,13 @@ import {
   type Logger,
   type ServingProcess,
 } from '@turnpike/telemetry';
+import type { Pool } from 'pg';
 import { createAdminApp } from './admin-app';
 import { ensureBootstrapAdmin } from './bootstrap/ensure-bootstrap-admin';
 import { ReportsModule } from './reports/reports.module';
+import { configuredProviders } from './routing-state/configured-providers';
+import { openSeenGroups } from './routing-state/open-seen-groups';
+import { RoutingStateModule } from './routing-state/routing-state.module';
 
 const STOP_LIMIT_MS = 20_000;
 const MAX_CONNECTIONS = 10;
@@ -36,15 +41,14 @@ async function startAdmin(env: Environment, log: Logger): Promise<ServingProcess
   const config = openConfig(env);
   const onIdleError = (err: Error): void => log.warn({ err }, 'an idle database connection was lost');
   const pool = createPgPool(env.databaseUrl?.reveal() ?? '', { max: MAX_CONNECTIONS, onIdleError });
-  const ops = new OpsServer({ host, port: env.opsPort, registry: createMetricsRegistry() });
-  const database = new PolledCheck(() => pool.query('SELECT 1'), {
-    onChange: ({ ok }) => log.warn({ ok }, 'the database changed its state'),
-  });
-  await database.start();
-  ops.addCheck('postgres', () => database.state);
-  await ops.listen();
+  const { ops, database } = await openOps(env, pool, log);
   await ensureBootstrapAdmin({ pool, pepper }, env.adminKey?.reveal() ?? '');
-  const modules = [ReportsModule.with({ pool, priceVersion: watchPriceVersion(config) })];
+  const redis = await openRedis(env.redisUrl, log);
+  const groups = openSeenGroups(redis);
+  const modules = [
+    ReportsModule.with({ pool, priceVersion: watchPriceVersion(config) }),
+    RoutingStateModule.with({ groups, providers: () => configuredProviders(config) }),
+  ];
   const changes = new KeyChanges();
   const app = await createAdminApp({ pool, pepper, changes, log, host, port: env.adminPort, modules });
   const url = await app.listen();
@@ -56,13 +60,26 @@ async function startAdmin(env: Environment, log: Logger): Promise<ServingProcess
       await app.close();
       database.stop();
       config?.close();
+      await groups?.store.close();
+      await redis?.close();
       await pool.end();
       await ops.close();
     },
   };
 }
 
-/** The control plane only needs the file for the prices that reports name; it runs without one. */
+async function openOps(env: Environment, pool: Pool, log: Logger) {
+  const ops = new OpsServer({ host: env.host, port: env.opsPort, registry: createMetricsRegistry() });
+  const database = new PolledCheck(() => pool.query('SELECT 1'), {
+    onChange: ({ ok }) => log.warn({ ok }, 'the database changed its state'),
+  });
+  await database.start();
+  ops.addCheck('postgres', () => database.state);
+  await ops.listen();
+  return { ops, database };
+}
+
+/** The control plane needs the file for the prices that reports name and for limits; it runs without one. */
 const openConfig = ({ configFile, variables }: Environment): ConfigSource | undefined =>
   configFile === undefined
     ? undefined

@@ -5,6 +5,9 @@ import { createAdminApp, type AdminApp } from '../../admin/src/admin-app';
 import { ensureBootstrapAdmin } from '../../admin/src/bootstrap/ensure-bootstrap-admin';
 import { ensureStandaloneKeys, standaloneKeysFile } from '../../admin/src/bootstrap/ensure-standalone-keys';
 import { ReportsModule } from '../../admin/src/reports/reports.module';
+import { configuredProviders } from '../../admin/src/routing-state/configured-providers';
+import type { SeenGroups } from '../../admin/src/routing-state/routing-state';
+import { RoutingStateModule } from '../../admin/src/routing-state/routing-state.module';
 import { startDataPlane } from '../../gateway/src/start-data-plane';
 import { createMockUpstream, type MockUpstream } from '../../mock-upstream/src/mock-upstream';
 import { startWorker } from '../../worker/src/start-worker';
@@ -114,7 +117,7 @@ export async function startStandalone(
     });
     stops.add(() => gateway.stop(DRAIN_MS));
     const admin = await openAdmin(
-      { env, pool, pepper, changes, log, priceVersion: gateway.priceVersion },
+      { env, config, pool, pepper, changes, log, priceVersion: gateway.priceVersion, groups: gateway.groups },
       stops,
     );
     ops.server.markStarted();
@@ -158,16 +161,19 @@ async function openOps(
 
 interface AdminParts {
   readonly env: Environment;
+  readonly config: ConfigSource;
   readonly pool: Pool;
   readonly pepper: string;
   readonly changes: KeyChanges;
   readonly log: Logger;
   /** Names the prices in force. */
   readonly priceVersion: () => string;
+  /** The gateway's own: what it knows is what is shown. */
+  readonly groups: SeenGroups;
 }
 
 async function openAdmin(parts: AdminParts, stops: StopList): Promise<{ url: string }> {
-  const { env, pool, pepper, changes, log } = parts;
+  const { env, config, pool, pepper, changes, log, groups } = parts;
   const admin: AdminApp = await createAdminApp({
     pool,
     pepper,
@@ -175,7 +181,10 @@ async function openAdmin(parts: AdminParts, stops: StopList): Promise<{ url: str
     log,
     host: env.host,
     port: env.adminPort,
-    modules: [ReportsModule.with({ pool, priceVersion: parts.priceVersion })],
+    modules: [
+      ReportsModule.with({ pool, priceVersion: parts.priceVersion }),
+      RoutingStateModule.with({ groups, providers: () => configuredProviders(config) }),
+    ],
   });
   stops.add(() => admin.close());
   return { url: await admin.listen() };

@@ -1,9 +1,12 @@
 import { createKeyDigest, KeyChanges, mintKey, type KeyChange, type KeyKind } from '@turnpike/identity';
 import { uuidv7 } from '@turnpike/kernel';
 import { createPgPool } from '@turnpike/persistence/pg-pool';
+import { MemoryGroupStore } from '@turnpike/routing';
 import type { Pool } from 'pg';
 import { createAdminApp } from '../../../apps/admin/src/admin-app';
 import { ReportsModule } from '../../../apps/admin/src/reports/reports.module';
+import type { RoutingStateOptions } from '../../../apps/admin/src/routing-state/routing-state';
+import { RoutingStateModule } from '../../../apps/admin/src/routing-state/routing-state.module';
 import { createTestDatabase } from '@turnpike/testing';
 
 // Loops over every endpoint and key take a while on a busy machine.
@@ -30,8 +33,14 @@ export interface CallOptions {
   readonly key?: string | null;
 }
 
+/** Routing of which nothing is known yet. */
+const quietRouting = (): RoutingStateOptions => ({
+  groups: { store: new MemoryGroupStore(), answers: () => true },
+  providers: () => undefined,
+});
+
 /** A control plane over a real database, with one key of each kind, spoken to over HTTP. */
-export async function openAdmin() {
+export async function openAdmin(routing = quietRouting()) {
   const database = await createTestDatabase();
   const pool = createPgPool(database.connectionString);
   const changes = new KeyChanges();
@@ -39,7 +48,10 @@ export async function openAdmin() {
   const logged: object[] = [];
   changes.subscribe((change) => heard.push(change));
   const log = { error: (fields: object) => void logged.push(fields) };
-  const modules = [ReportsModule.with({ pool, priceVersion: () => 'none' })];
+  const modules = [
+    ReportsModule.with({ pool, priceVersion: () => 'none' }),
+    RoutingStateModule.with(routing),
+  ];
   const app = await createAdminApp({
     pool,
     pepper: PEPPER,

@@ -41,7 +41,7 @@ export function describeApi(endpoints: readonly Endpoint[]) {
       title: 'Turnpike control plane',
       version: '1',
       description:
-        'People, teams, projects, keys and reports. Every route takes `Authorization: Bearer` with a key.',
+        'People, teams, projects, keys, reports and what routing knows of targets. Every route takes `Authorization: Bearer` with a key.',
     },
     components: {
       securitySchemes: {

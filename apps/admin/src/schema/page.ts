@@ -6,12 +6,15 @@ import { id } from './text';
 const DATES = ['createdAt', 'updatedAt'] as const;
 const MOST_ITEMS = 500;
 
-/** Query of every list: page, order, and the resource's own filters. */
-export function listQuery<const Sortable extends string, Filters extends z.ZodRawShape>(
-  sortable: readonly Sortable[],
+/** Query of a list of stored resources: page, order, and the resource's own filters. */
+export const listQuery = <Filters extends z.ZodRawShape>(sortable: readonly string[], filters: Filters) =>
+  orderedListQuery(['createdAt', 'updatedAt', ...sortable], filters);
+
+/** Query of any list; its order is by the first of the fields unless the caller wants another. */
+export function orderedListQuery<Filters extends z.ZodRawShape>(
+  fields: readonly [string, ...string[]],
   filters: Filters,
 ) {
-  const fields = [...DATES, ...sortable];
   const orders = fields.flatMap((field) => [field, `-${field}`]);
   return z.strictObject({
     limit: z.coerce
@@ -23,7 +26,7 @@ export function listQuery<const Sortable extends string, Filters extends z.ZodRa
     cursor: z.string().max(1000).optional().describe('`nextCursor` of the page before'),
     sort: z
       .enum(orders as [string, ...string[]])
-      .default('createdAt')
+      .default(fields[0])
       .describe('a field; with - in front: descending'),
     ...filters,
   });
@@ -82,26 +85,34 @@ function writeCursor(sort: string, field: string, row: Row): string {
 }
 
 function afterCursor(cursor: string, sort: string, field: string, direction: Direction): Window['after'] {
-  const foreign = new GatewayError(
-    'invalid_request',
-    'The query is not valid. cursor: not a cursor of this list.',
-    {
-      param: 'cursor',
-    },
-  );
+  const given = readCursor(cursor, sort, cursorSchema);
+  const isDate = (DATES as readonly string[]).includes(field);
+  if (isDate && !z.iso.datetime().safeParse(given.value).success) throw foreignCursor();
+  // NUL cannot be asked of Postgres.
+  if (given.value.includes('\0')) throw foreignCursor();
+  const value = isDate ? new Date(given.value) : given.value;
+  const beyond = direction === 'asc' ? 'gt' : 'lt';
+  return { OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: given.id } }] };
+}
+
+/** What a cursor of a list in this order holds. @throws GatewayError invalid_request for a foreign cursor */
+export function readCursor<T extends { readonly sort: string }>(
+  cursor: string,
+  sort: string,
+  schema: z.ZodType<T>,
+): T {
   let given: unknown;
   try {
     given = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    throw foreign;
+    throw foreignCursor();
   }
-  const parsed = cursorSchema.safeParse(given);
-  if (!parsed.success || parsed.data.sort !== sort) throw foreign;
-  const isDate = (DATES as readonly string[]).includes(field);
-  if (isDate && !z.iso.datetime().safeParse(parsed.data.value).success) throw foreign;
-  // NUL cannot be asked of Postgres.
-  if (parsed.data.value.includes('\0')) throw foreign;
-  const value = isDate ? new Date(parsed.data.value) : parsed.data.value;
-  const beyond = direction === 'asc' ? 'gt' : 'lt';
-  return { OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: parsed.data.id } }] };
+  const parsed = schema.safeParse(given);
+  if (!parsed.success || parsed.data.sort !== sort) throw foreignCursor();
+  return parsed.data;
 }
+
+const foreignCursor = (): GatewayError =>
+  new GatewayError('invalid_request', 'The query is not valid. cursor: not a cursor of this list.', {
+    param: 'cursor',
+  });
