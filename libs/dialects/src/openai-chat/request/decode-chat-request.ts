@@ -11,6 +11,7 @@ import {
   requireString,
   type ChatRequest,
 } from '@turnpike/protocol';
+import { asksInOldForm, OLD_FORM } from '../response/old-form';
 import { decodeFormat } from './decode-format';
 import { decodeMessages } from './decode-messages';
 import { decodeReasoningRequest, otherReasoning, REASONING_MEMBERS } from './decode-reasoning-request';
@@ -104,6 +105,7 @@ export function decodeChatRequest(body: JsonObject): ChatRequest {
     cacheTtl: readString(body.prompt_cache_retention, 'prompt_cache_retention'),
     stream: readBoolean(body.stream, 'stream') ?? false,
     includeUsage: usage ?? false,
+    echo: asksInOldForm(body) ? OLD_FORM : undefined,
     native: decodeNative(body),
   });
 }

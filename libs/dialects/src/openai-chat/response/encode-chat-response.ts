@@ -11,6 +11,7 @@ import { createAnswerCallIds, usageOrEstimate } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { writeChatUsage } from '../usage';
 import { writeFinishReason } from './chat-stop';
+import { answersInOldForm, inOldForm, oldFinishReason } from './old-form';
 import {
   CHAT_CALL_ID,
   writeAnnotations,
@@ -105,11 +106,12 @@ export function encodeChatResponse(response: ChatResponse, view: AnswerView): Js
     throw new GatewayError('provider_error', 'The provider ended its answer with an error.');
   }
   const newId = createAnswerCallIds(view.id, CHAT_CALL_ID);
+  const old = answersInOldForm(view);
   const writeChoice = (index: number, { parts, stop }: Omit<Choice, 'choice'>): JsonObject => ({
     index,
-    message: writeMessage(parts, newId),
+    message: old ? inOldForm(writeMessage(parts, newId)) : writeMessage(parts, newId),
     logprobs: null,
-    finish_reason: writeFinishReason(stop),
+    finish_reason: old ? oldFinishReason(writeFinishReason(stop)) : writeFinishReason(stop),
   });
   return {
     id: `chatcmpl-${view.id}`,

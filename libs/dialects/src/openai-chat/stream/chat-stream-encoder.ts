@@ -2,6 +2,7 @@ import { mergeUsage, type ChoiceEvent, type Machine, type StreamEvent, type Usag
 import { createAnswerCallIds, streamUsage } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { chatErrorEvent, INTERRUPTED } from '../error/chat-error-event';
+import { answersInOldForm } from '../response/old-form';
 import { CHAT_CALL_ID } from '../response/write-said';
 import { writeChatUsage } from '../usage';
 import { ChoiceWriter, type ChunkFrame } from './choice-writer';
@@ -24,6 +25,7 @@ class ChatStreamEncoder implements Machine<StreamEvent, string> {
     this.frame = {
       head: `data: ${JSON.stringify(chunk).slice(0, -1)}`,
       tail: `${view.includeUsage ? ',"usage":null' : ''}}\n\n`,
+      oldForm: answersInOldForm(view),
     };
     this.newId = createAnswerCallIds(view.id, CHAT_CALL_ID);
     this.first = new ChoiceWriter(0, this.frame, this.newId);

@@ -7,6 +7,7 @@ import {
   type Signature,
 } from '@turnpike/protocol';
 import { writeFinishReason } from '../response/chat-stop';
+import { oldFinishReason } from '../response/old-form';
 import {
   writeAnnotations,
   writeCallHead,
@@ -36,6 +37,8 @@ export interface ChunkFrame {
   readonly head: string;
   /** Behind the choice. */
   readonly tail: string;
+  /** The client knows one call alone, as `function_call`. */
+  readonly oldForm: boolean;
 }
 
 /** One choice of an answer as chunks. Everything but the delta is the same in each of them and written once. */
@@ -44,6 +47,7 @@ export class ChoiceWriter {
   textBytes = 0;
   private readonly opening: string;
   private readonly closing: string;
+  private readonly oldForm: boolean;
   private readonly open = new Map<number, OpenBlock>();
   private calls = 0;
   private details = 0;
@@ -51,11 +55,12 @@ export class ChoiceWriter {
 
   constructor(
     index: number,
-    { head, tail }: ChunkFrame,
+    { head, tail, oldForm }: ChunkFrame,
     private readonly newId: (id: string) => string,
   ) {
     this.opening = `${head},"choices":[{"index":${index},"delta":`;
     this.closing = `]${tail}`;
+    this.oldForm = oldForm;
   }
 
   begin(): string {
@@ -71,8 +76,12 @@ export class ChoiceWriter {
       case 'block-end':
         return this.endBlock(event.block);
       case 'finish':
-        return this.chunk('{}', `"${writeFinishReason(event.stop)}"`);
+        return this.finish(writeFinishReason(event.stop));
     }
+  }
+
+  private finish(reason: string): string {
+    return this.chunk('{}', `"${this.oldForm ? oldFinishReason(reason) : reason}"`);
   }
 
   private chunk(delta: string, finish = 'null'): string {
@@ -101,6 +110,8 @@ export class ChoiceWriter {
   }
 
   private startCall(index: number, content: CallContent): string {
+    if (this.oldForm)
+      return index > 0 ? '' : this.put({ function_call: { name: content.name, arguments: '' } });
     const head = { index, ...writeCallHead(content, this.newId(content.id)) };
     const body =
       content.tool === 'custom'
@@ -137,6 +148,7 @@ export class ChoiceWriter {
   }
 
   private callDelta(open: OpenBlock, quoted: string): string {
+    if (this.oldForm) return open.call > 0 ? '' : this.chunk(`{"function_call":{"arguments":${quoted}}}`);
     const custom = open.content.kind === 'call' && open.content.tool === 'custom';
     const body = custom ? `"custom":{"input":${quoted}}` : `"function":{"arguments":${quoted}}`;
     return this.chunk(`{"tool_calls":[{"index":${open.call},${body}}]}`);
