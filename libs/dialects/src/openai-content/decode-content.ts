@@ -16,6 +16,7 @@ import {
   type Part,
   type TextPart,
 } from '@turnpike/protocol';
+import { wordsOfDocument } from '../foreign/text-types';
 import { readAnnotations } from './annotations';
 import { readMark } from './breakpoint';
 
@@ -155,9 +156,7 @@ function sourceOfFile(file: JsonObject, param: string): MediaSource {
 }
 
 const plainText = (source: MediaSource): string | undefined =>
-  source.kind === 'base64' && source.mimeType.startsWith('text/')
-    ? Buffer.from(source.data, 'base64').toString('utf8')
-    : undefined;
+  source.kind === 'base64' ? wordsOfDocument(source.mimeType, source.data) : undefined;
 
 /** Images that a model gave and the client sends back (`message.images`). */
 export function decodeImages(value: Json | undefined, param: string): MediaPart[] {

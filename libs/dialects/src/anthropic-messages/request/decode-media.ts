@@ -12,6 +12,7 @@ import {
   type MediaPart,
   type MediaSource,
 } from '@turnpike/protocol';
+import { wordsOfDocument } from '../../foreign/text-types';
 
 const VENDOR = 'anthropic';
 const IMAGE = new Set(['type', 'source', 'cache_control']);
@@ -65,8 +66,8 @@ function documentSource(source: JsonObject, param: string): Pick<MediaPart, 'sou
     return text === undefined ? refuse(`${param}.content`, 'must be text or text blocks') : asText(text);
   }
   const decoded = decodeSource(source, param);
-  if (decoded.kind !== 'base64' || !decoded.mimeType.startsWith('text/')) return { source: decoded };
-  return { source: decoded, text: Buffer.from(decoded.data, 'base64').toString('utf8') };
+  const text = decoded.kind === 'base64' ? wordsOfDocument(decoded.mimeType, decoded.data) : undefined;
+  return text === undefined ? { source: decoded } : { source: decoded, text };
 }
 
 export const decodeDocument = (block: JsonObject, param: string): MediaPart =>

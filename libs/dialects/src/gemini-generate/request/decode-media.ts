@@ -9,6 +9,7 @@ import {
   type MediaPart,
   type MediaSource,
 } from '@turnpike/protocol';
+import { wordsOfDocument } from '../../foreign/text-types';
 import { VENDOR } from '../gemini-id';
 
 const BLOB = new Set(['mimeType', 'data', 'displayName']);
@@ -24,9 +25,7 @@ function kindOf(mimeType: string | undefined, uri: string | undefined): MediaPar
 }
 
 const wordsOf = (source: MediaSource): string | undefined =>
-  source.kind === 'base64' && source.mimeType.startsWith('text/')
-    ? Buffer.from(source.data, 'base64').toString('utf8')
-    : undefined;
+  source.kind === 'base64' ? wordsOfDocument(source.mimeType, source.data) : undefined;
 
 /** `inlineData`. `beside`: members of the part that belong to the media (`videoMetadata`, `mediaResolution`). */
 export function decodeBlob(blob: JsonObject, beside: JsonObject | undefined, param: string): MediaPart {
