@@ -218,9 +218,9 @@ export class CallRun implements Interruptible {
   /** In the order in which they began, whatever the order of their ends. */
   private enter(entry: AttemptEntry): void {
     const { entries } = this;
-    let at = entries.length;
-    while (at > 0 && (entries[at - 1]?.n ?? 0) > entry.n) at--;
-    entries.splice(at, 0, entry);
+    const last = entries[entries.length - 1];
+    entries.push(entry);
+    if (last && last.n > entry.n) entries.sort((a, b) => a.n - b.n);
   }
 
   private book(attempt: Attempt, outcome: AttemptOutcome): void {
