@@ -1,10 +1,21 @@
 import { systemRandom } from '@turnpike/kernel';
+import type { RedisClient } from '@turnpike/persistence/redis/redis-client';
 import type { GatewaySnapshot } from '@turnpike/pipeline';
 import { quotaDay } from '@turnpike/provider';
 import { MemoryGroupStore, TargetGates, utcDay, type GroupStore } from '@turnpike/routing';
+import { RedisGroupStore } from '@turnpike/routing/adapters/redis/redis-group-store';
+import { alarmLog } from './alarm-log';
+import type { GatewayLog } from './gateway-options';
 
 /** Leases last thirty seconds: what is still in use is held on to well before. */
 const RENEW_MS = 10_000;
+
+export interface TargetGatesOptions {
+  readonly snapshot: () => GatewaySnapshot;
+  /** Without it this process knows what it has heard itself. */
+  readonly redis: RedisClient | undefined;
+  readonly log: GatewayLog;
+}
 
 export interface OpenTargetGates {
   readonly gates: TargetGates;
@@ -13,11 +24,12 @@ export interface OpenTargetGates {
 }
 
 /** The gates in front of targets: their state in Redis, where all replicas share it, else in this process. */
-export function openTargetGates(snapshot: () => GatewaySnapshot): OpenTargetGates {
-  const store: GroupStore = new MemoryGroupStore();
+export function openTargetGates({ snapshot, redis, log }: TargetGatesOptions): OpenTargetGates {
+  const store: GroupStore = redis ? new RedisGroupStore(redis) : new MemoryGroupStore();
   const gates = new TargetGates({
     store,
     random: systemRandom,
+    onAlarm: alarmLog(log),
     dayOf: ({ provider }, nowMs) => {
       const configured = snapshot().catalog.provider(provider);
       if (!configured) return utcDay(nowMs);
