@@ -1,29 +1,28 @@
 import type { GroupEvent } from '../../domain/group/group-event';
 import { FRESH_GROUP, type Entry } from '../../domain/group/group-state';
-import { isGroupEmpty, tidyGroup } from '../../domain/group/tidy-group';
+import { isGroupEmpty } from '../../domain/group/tidy-group';
 import type { EntryAnswer, GroupView } from '../../domain/group-store';
+import { FleetLink } from './fleet-link';
+import { GroupCopies, type NamedCopy } from './group-copies';
 import { GroupCopy } from './group-copy';
 import { memoryOf, memoryOfUse } from './group-memory';
 import type { GroupReading } from './group-wire';
-import type { Announcement, RedisGroups } from './redis-groups';
+import type { RedisGroups } from './redis-groups';
 import { ReportSender } from './report-sender';
-import { ServerClock } from './server-clock';
 import { UsedAlone } from './used-alone';
 
 /** Copies that calls look at are never older. */
 const STALE_MS = 1_000;
-/** Groups in use are read anew with each turn, others so often. */
-const IN_USE_MS = 60_000;
-const IDLE_REFRESH_MS = 10_000;
-const ANNOUNCE_MS = 5_000;
-const NOTE_MS = 600_000;
-const TIDY_MS = 60_000;
-const DROP_MS = 3_600_000;
 /** Nobody waits for these. */
 const UNAWAITED_LIMIT_MS = 500;
+/** All replicas are back by then: connections are tried anew every two seconds. */
+const RETURN_MS = 2_500;
 
-type Mode = 'alone' | 'telling' | 'shared';
-type Named = readonly [string, GroupCopy];
+/**
+ * `returning`: Redis is told and asked again, but others may not have told it yet what they used. Until they have, each
+ * goes on with its share.
+ */
+type Mode = 'alone' | 'returning' | 'shared';
 
 export interface CopyKeeperOptions {
   readonly nowMs: () => number;
@@ -34,27 +33,25 @@ export interface CopyKeeperOptions {
 const isOlder = (version: string, known: string): boolean =>
   known !== '' && (version === '' || Number(version) < Number(known));
 
-/** This replica's copies of the groups it uses, and how far they can be trusted. */
+/** Keeps this replica's copies of groups and Redis in step, and knows whether they are. */
 export class CopyKeeper {
-  readonly #copies = new Map<string, GroupCopy>();
+  readonly #copies = new GroupCopies();
   readonly #reading = new Map<string, Promise<void>>();
-  readonly #clock = new ServerClock();
+  readonly #fleet: FleetLink;
   readonly #sender: ReportSender;
   #mode: Mode = 'alone';
   #rejoining: Promise<void> | undefined;
-  /** Which memory of Redis this replica knows; undefined: none yet. */
-  #memory: string | undefined;
-  #replicas = 1;
-  #announcedAtMs = -Infinity;
+  #returnsAtMs = 0;
 
   constructor(
     private readonly groups: RedisGroups,
     private readonly options: CopyKeeperOptions,
   ) {
+    this.#fleet = new FleetLink(groups, options);
     this.#sender = new ReportSender({
       nowMs: options.nowMs,
       tell: (batches) => groups.report(batches),
-      tidies: (group) => this.#tidies(group),
+      tidies: (group) => this.#copies.tidies(group, options.nowMs()),
       onLost: (told) => {
         this.part();
         this.#remember(told);
@@ -66,35 +63,33 @@ export class CopyKeeper {
     return this.#mode === 'shared';
   }
 
+  /** Redis is asked and told, if not for every decision. */
+  get isConnected(): boolean {
+    if (this.#mode !== 'alone' && !this.groups.usable) this.part();
+    return this.#mode !== 'alone';
+  }
+
   get skewMs(): number {
-    return this.#clock.skewMs;
+    return this.#fleet.skewMs;
   }
 
   /** The very first meeting with Redis, while it is under way. */
   get joining(): Promise<void> | undefined {
-    return this.#memory === undefined ? this.#rejoining : undefined;
+    return this.#fleet.isNew ? this.#rejoining : undefined;
   }
 
   copy(group: string, nowMs: number): GroupCopy {
-    let copy = this.#copies.get(group);
-    if (!copy) {
-      copy = new GroupCopy();
-      this.#copies.set(group, copy);
-    }
-    copy.usedAtMs = nowMs;
-    return copy;
+    return this.#copies.use(group, !this.isShared, nowMs);
   }
 
   views(nowMs: number): ReadonlyMap<string, GroupView> {
-    const { skewMs } = this;
-    const views = [...this.#copies]
-      .map(([group, { state }]) => [group, { state: tidyGroup(state, nowMs + skewMs), skewMs }] as const)
-      .filter(([, { state }]) => !isGroupEmpty(state));
-    return new Map(views);
+    return this.#copies.views(this.skewMs, nowMs);
   }
 
+  /** By what this replica knows; apart from the others, with its share of the limits. */
   enterAlone(copy: GroupCopy, entry: Entry, nowMs: number): EntryAnswer {
-    return copy.enterAlone(entry, this.#replicas, nowMs + this.skewMs, this.skewMs);
+    const replicas = copy.isApart ? this.#fleet.replicas : 1;
+    return copy.enterAlone(entry, replicas, nowMs + this.skewMs, this.skewMs);
   }
 
   hear(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
@@ -106,13 +101,13 @@ export class CopyKeeper {
 
   async flush(): Promise<void> {
     await this.#sender.flush();
-    if (this.isShared) await this.#note(this.options.nowMs());
+    if (this.isConnected) await this.#copies.note(this.groups, this.skewMs, this.options.nowMs());
   }
 
   /** From now on this replica goes on by itself. */
   part(): void {
     if (this.#mode === 'alone') return;
-    if (this.#mode === 'shared') for (const copy of this.#copies.values()) copy.part(this.#replicas);
+    for (const [, copy] of this.#copies.all) if (!copy.isApart) copy.part(this.#fleet.replicas);
     this.#mode = 'alone';
     this.#remember(this.#sender.takeBack());
   }
@@ -120,7 +115,7 @@ export class CopyKeeper {
   #remember(told: ReturnType<ReportSender['takeBack']>): void {
     for (const [group, heard] of told)
       for (const { event, atMs } of heard)
-        this.#copies.get(group)?.usedAlone.heard(event, atMs + this.skewMs);
+        this.#copies.find(group)?.usedAlone.heard(event, atMs + this.skewMs);
   }
 
   /** Resolves once these copies are as of the last second; undefined: they are. */
@@ -128,41 +123,43 @@ export class CopyKeeper {
     const stale = [...new Set(groups)].filter((group) => nowMs - this.copy(group, nowMs).readAtMs > STALE_MS);
     if (stale.length === 0) return undefined;
     const missing = stale.filter((group) => !this.#reading.has(group));
-    if (missing.length > 0) void this.#read(missing);
+    if (missing.length > 0) this.#readOnce(missing);
     return Promise.all(stale.flatMap((group) => this.#reading.get(group) ?? [])).then(() => undefined);
   }
 
   async refreshAll(): Promise<void> {
-    if (this.isShared) await this.#readNow([...this.#copies.keys()], UNAWAITED_LIMIT_MS);
+    if (this.isConnected) await this.#read(this.#copies.all, UNAWAITED_LIMIT_MS);
   }
 
-  #read(groups: readonly string[]): Promise<void> {
-    const done = this.#readNow(groups).finally(() => {
-      for (const group of groups) if (this.#reading.get(group) === done) this.#reading.delete(group);
+  #readOnce(groups: readonly string[]): void {
+    const named = groups.map((group): NamedCopy => [group, this.#copies.find(group) ?? new GroupCopy()]);
+    const done = this.#read(named).finally(() => {
+      for (const group of groups) this.#reading.delete(group);
     });
     for (const group of groups) this.#reading.set(group, done);
-    return done;
   }
 
-  async #readNow(groups: readonly string[], limitMs?: number): Promise<void> {
-    const named = groups.map((group): Named => [group, this.#copies.get(group) ?? new GroupCopy()]);
+  async #read(named: readonly NamedCopy[], limitMs?: number): Promise<void> {
     const [order, askedMs] = [this.#sender.order, this.options.nowMs()];
-    const readings = await this.groups.read(
-      named.map(([group, { version }]) => ({ group, version })),
-      limitMs,
-    );
-    if (!readings.ok) return this.part();
-    if (!this.isShared) return;
+    const readings = await this.groups.read(versionsOf(named), limitMs);
+    if (!readings.ok || !this.isConnected) return;
     const isForgotten = named.some(([, copy], i) => isOlder(readings.value[i]?.version ?? '', copy.version));
     // What Redis has forgotten it is told again, before anybody goes by it.
     if (isForgotten) return this.part();
     named.forEach((one, i) => this.#replace(one, readings.value[i], order, askedMs));
   }
 
-  #replace([group, copy]: Named, reading: GroupReading | undefined, order: number, askedMs: number): void {
+  #replace(
+    [group, copy]: NamedCopy,
+    reading: GroupReading | undefined,
+    order: number,
+    askedMs: number,
+  ): void {
     if (!reading) return;
     copy.readAtMs = askedMs;
-    if (!reading.state && this.isShared) return;
+    const isWhole = this.isShared && copy.isApart;
+    if (isWhole) copy.isApart = false;
+    if (!reading.state && !isWhole) return;
     const state = reading.state ?? copy.shared;
     copy.replace(isGroupEmpty(state) ? FRESH_GROUP : state, reading.version, askedMs);
     for (const { event, atMs } of this.#sender.unheard(group, order)) copy.hear(event, atMs + this.skewMs);
@@ -170,61 +167,21 @@ export class CopyKeeper {
 
   /** What is due now: every few hundred milliseconds. */
   async turn(): Promise<void> {
-    if (!this.isShared) return this.rejoin();
+    if (!this.isConnected) return this.rejoin();
     const nowMs = this.options.nowMs();
-    if (nowMs - this.#announcedAtMs >= ANNOUNCE_MS) {
-      const hello = await this.#announce();
-      if (!hello) return this.part();
-      if (hello.memory !== this.#memory) {
-        this.part();
-        return this.rejoin();
-      }
-    }
-    await this.#note(nowMs);
-    this.#drop(nowMs);
-    const due = [...this.#copies].filter(
-      ([, { usedAtMs, readAtMs }]) => nowMs - usedAtMs < IN_USE_MS || nowMs - readAtMs > IDLE_REFRESH_MS,
-    );
-    if (due.length > 0)
-      await this.#readNow(
-        due.map(([group]) => group),
-        UNAWAITED_LIMIT_MS,
-      );
-    if (!this.isShared) await this.rejoin();
+    await this.#tellUse(nowMs);
+    if (this.#fleet.isDue(nowMs)) await this.announce();
+    if (!this.isConnected) return this.rejoin();
+    await this.#copies.note(this.groups, this.skewMs, nowMs);
+    this.#copies.drop(this.skewMs, nowMs);
+    await this.#read(this.#copies.due(nowMs), UNAWAITED_LIMIT_MS);
+    if (!this.isConnected) await this.rejoin();
   }
 
-  async #announce(): Promise<Announcement | undefined> {
-    const askedMs = this.options.nowMs();
-    const hello = await this.groups.announce();
-    if (!hello.ok) return undefined;
-    const answeredMs = this.options.nowMs();
-    if (!this.options.isSameClock) this.#clock.heard(hello.value.atMs, askedMs, answeredMs);
-    this.#replicas = Math.max(1, hello.value.replicas);
-    this.#announcedAtMs = askedMs;
-    return hello.value;
-  }
-
-  async #note(nowMs: number): Promise<void> {
-    const fresh = [...this.#copies].filter(
-      ([, { usedAtMs, notedAtMs }]) => usedAtMs > notedAtMs && nowMs - notedAtMs > NOTE_MS,
-    );
-    const names = fresh.map(([group]) => group);
-    if (await this.groups.note(names, nowMs + this.skewMs))
-      for (const [, copy] of fresh) copy.notedAtMs = nowMs;
-  }
-
-  #drop(nowMs: number): void {
-    for (const [group, { usedAtMs, state }] of this.#copies)
-      if (nowMs - usedAtMs > DROP_MS && isGroupEmpty(tidyGroup(state, nowMs + this.skewMs)))
-        this.#copies.delete(group);
-  }
-
-  #tidies(group: string): boolean {
-    const nowMs = this.options.nowMs();
-    const copy = this.copy(group, nowMs);
-    if (nowMs - copy.tidiedAtMs < TIDY_MS) return false;
-    copy.tidiedAtMs = nowMs;
-    return true;
+  /** Where Redis has another memory than before, this replica is alone with what it knows. */
+  async announce(): Promise<void> {
+    const memory = await this.#fleet.announce(!this.isShared);
+    if (memory !== undefined && this.#fleet.isStrange(memory)) this.part();
   }
 
   /** Tells Redis what this replica knows and Redis may not, then goes by what Redis says. */
@@ -234,56 +191,66 @@ export class CopyKeeper {
   }
 
   async #rejoin(): Promise<void> {
-    const hello = await this.#announce();
-    if (!hello) return;
-    const isLost = this.#memory !== undefined && hello.memory !== this.#memory;
-    const named: Named[] = [...this.#copies];
+    const { isNew } = this.#fleet;
+    const memory = await this.#fleet.announce(true);
+    if (memory === undefined) return;
+    const named = this.#copies.all;
     const askedMs = this.options.nowMs();
-    const readings = await this.groups.read(
-      named.map(([group, { version }]) => ({ group, version })),
-      UNAWAITED_LIMIT_MS,
-    );
+    const readings = await this.groups.read(versionsOf(named), UNAWAITED_LIMIT_MS);
     if (!readings.ok) return;
-    const found = named.map((one, i) => ({ one, reading: readings.value[i] }));
-    const telling = found.flatMap(({ one: [group, copy], reading }) => {
-      const used = copy.usedAlone;
-      const isForgotten = isLost || isOlder(reading?.version ?? '', copy.version);
-      const memory = memoryOf(copy, used, isForgotten, this.options.nowMs() + this.skewMs);
-      copy.usedAlone = new UsedAlone();
-      return memory ? [{ group, copy, used, memory }] : [];
-    });
-    this.#mode = 'telling';
+    const telling = this.#memories(named, readings.value, this.#fleet.isStrange(memory));
+    this.#mode = 'returning';
+    this.#returnsAtMs = askedMs + (isNew || this.#fleet.replicas === 1 ? 0 : RETURN_MS);
     const { order } = this.#sender;
     const restored = await this.groups.restore(telling);
-    // What came while they were told was told too, or is kept for the next time.
-    if (!restored.ok || this.#isParted()) {
+    if (!restored.ok || !this.isConnected) {
       for (const { copy, used } of telling) copy.usedAlone.add(used);
       return this.part();
     }
-    for (const { one, reading } of found) this.#replace(one, reading, order, askedMs);
+    named.forEach((one, i) => this.#replace(one, readings.value[i], order, askedMs));
     telling.forEach(({ group, copy }, i) => this.#replace([group, copy], restored.value[i], order, askedMs));
-    this.#memory = hello.memory;
-    this.#mode = 'shared';
-    await this.#tellRest(telling);
+    this.#fleet.trust(memory);
+    await this.#tellUse(askedMs);
   }
 
-  #isParted(): boolean {
-    return this.#mode === 'alone';
-  }
-
-  /** Calls that were let in while the others were told. */
-  async #tellRest(told: readonly { readonly group: string; readonly copy: GroupCopy }[]): Promise<void> {
-    const rest = told.flatMap(({ group, copy }) => {
+  /** What Redis has to be told of each; what is used from now on is kept for the next time. */
+  #memories(named: readonly NamedCopy[], readings: readonly GroupReading[], isLost: boolean) {
+    return named.flatMap(([group, copy], i) => {
+      const isForgotten = isLost || isOlder(readings[i]?.version ?? '', copy.version);
       const used = copy.usedAlone;
       copy.usedAlone = new UsedAlone();
-      return used.isEmpty ? [] : [{ group, memory: memoryOfUse(used, this.options.nowMs() + this.skewMs) }];
+      const memory = memoryOf(copy, used, isForgotten, this.options.nowMs() + this.skewMs);
+      return memory ? [{ group, copy, used, memory }] : [];
     });
-    if (rest.length > 0) await this.groups.restore(rest);
+  }
+
+  /**
+   * Tells what this replica used without Redis's knowledge, be it on its return or when Redis was late once. As soon as
+   * all others had the time to do so too it is one of many again.
+   */
+  async #tellUse(nowMs: number): Promise<void> {
+    const isOver = nowMs >= this.#returnsAtMs;
+    if (isOver) this.#mode = 'shared';
+    const rest = this.#copies.all.flatMap(([group, copy]) => {
+      const used = copy.usedAlone;
+      if (used.isEmpty) return [];
+      copy.usedAlone = new UsedAlone();
+      return [{ group, memory: memoryOfUse(copy, used, nowMs + this.skewMs), copy, used }];
+    });
+    const told = await this.groups.restore(rest);
+    if (!told.ok) {
+      for (const { copy, used } of rest) copy.usedAlone.add(used);
+      return this.part();
+    }
+    const apart = isOver ? this.#copies.all.filter(([, { isApart }]) => isApart) : [];
+    await this.#read(apart, UNAWAITED_LIMIT_MS);
   }
 
   async close(): Promise<void> {
     this.#sender.stop();
     await this.#sender.flush();
-    if (this.isShared) await this.groups.leave();
+    if (this.isConnected) await this.groups.leave();
   }
 }
+
+const versionsOf = (named: readonly NamedCopy[]) => named.map(([group, { version }]) => ({ group, version }));

@@ -18,6 +18,7 @@ export class GroupCopy {
   /** When the last reading was asked for, by this process's clock. */
   readAtMs = -Infinity;
   usedAtMs = 0;
+  isApart = false;
   /** When others were told that there is such a group. */
   notedAtMs = -Infinity;
   tidiedAtMs = 0;
@@ -53,10 +54,13 @@ export class GroupCopy {
   /** From now on alone: of what all replicas use together this one goes on with its share. */
   part(replicas: number): void {
     this.state = shareOf(this.state, replicas, this.own);
+    this.isApart = true;
   }
 
+  /** Goes by what Redis says; while it is still apart it goes on with its share. */
   replace(state: GroupState, version: string, readAtMs: number): void {
-    this.state = state;
+    const { minute, day, calls } = this.state;
+    this.state = this.isApart ? { ...state, minute, day, calls } : state;
     this.shared = state;
     this.version = version;
     this.readAtMs = readAtMs;

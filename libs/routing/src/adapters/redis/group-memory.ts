@@ -32,11 +32,17 @@ function byModel(buckets: GroupState['buckets']): Record<string, GroupState['buc
   return models;
 }
 
-const NOTHING = { benches: {}, breakers: {}, penalties: {}, buckets: {}, calls: {}, minute: [] };
+const NOTHING = { benches: {}, breakers: {}, penalties: {}, buckets: {}, minute: [] };
+
+const ownCalls = ({ state, own }: GroupCopy, atMs: number): Record<string, number> =>
+  Object.fromEntries(
+    Object.keys(state.calls).flatMap((lease) => (own.has(lease) ? [[lease, atMs + LEASE_MS]] : [])),
+  );
 
 /** Argument of restore.lua: nothing but what was used. */
-export const memoryOfUse = (used: UsedAlone, atMs: number): object => ({
+export const memoryOfUse = (copy: GroupCopy, used: UsedAlone, atMs: number): object => ({
   ...NOTHING,
+  calls: ownCalls(copy, atMs),
   freed: used.freed,
   used: flat(used.minute(atMs)),
   usedToday: used.today,
@@ -55,13 +61,12 @@ export function memoryOf(
   const before = isLost ? FRESH_GROUP : copy.shared;
   const now = tidyGroup(copy.state, atMs);
   const { minute, day } = isLost ? copy.shared : FRESH_GROUP;
-  const calls = Object.keys(now.calls).filter((lease) => copy.own.has(lease));
   const memory = {
     benches: newBenches(now.benches, before.benches),
     breakers: news(now.breakers, before.breakers),
     penalties: news(now.penalties, before.penalties),
     buckets: byModel(news(now.buckets, before.buckets)),
-    calls: Object.fromEntries(calls.map((lease) => [lease, atMs + LEASE_MS])),
+    calls: ownCalls(copy, atMs),
   };
   const isNothing =
     used.isEmpty &&

@@ -30,7 +30,6 @@ const LISTING_LIMIT_MS = 5_000;
  * with its share of the limits, and tells what it learned when Redis is back.
  */
 export class RedisGroupStore extends GroupStore {
-  readonly #client: RedisClient;
   readonly #groups: RedisGroups;
   readonly #keeper: CopyKeeper;
   readonly #random: Random;
@@ -44,7 +43,6 @@ export class RedisGroupStore extends GroupStore {
     { prefix = PREFIX, random = systemRandom, clock }: RedisGroupStoreOptions = {},
   ) {
     super();
-    this.#client = client;
     this.#groups = new RedisGroups(client, prefix, clock);
     this.#keeper = new CopyKeeper(this.#groups, {
       nowMs: clock ?? (() => Date.now()),
@@ -59,8 +57,13 @@ export class RedisGroupStore extends GroupStore {
     this.#turning = this.#turn();
   }
 
+  /** False: this replica goes on by itself. */
+  get isShared(): boolean {
+    return this.#keeper.isConnected && this.#keeper.isShared;
+  }
+
   ready(groups: readonly string[], nowMs: number): Promise<void> | undefined {
-    return this.#isShared ? this.#keeper.refreshStale(groups, nowMs) : this.#keeper.joining;
+    return this.#keeper.isConnected ? this.#keeper.refreshStale(groups, nowMs) : this.#keeper.joining;
   }
 
   look(group: string, nowMs: number): GroupView | undefined {
@@ -70,9 +73,7 @@ export class RedisGroupStore extends GroupStore {
 
   enter(group: string, entry: Entry, nowMs: number): EntryAnswer | Promise<EntryAnswer> {
     const copy = this.#keeper.copy(group, nowMs);
-    return this.#isShared
-      ? this.#ask(group, copy, entry, nowMs)
-      : this.#keeper.enterAlone(copy, entry, nowMs);
+    return this.isShared ? this.#ask(group, copy, entry, nowMs) : this.#keeper.enterAlone(copy, entry, nowMs);
   }
 
   report(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
@@ -114,6 +115,11 @@ export class RedisGroupStore extends GroupStore {
     return this.#keeper.flush();
   }
 
+  /** Says that this replica is there, and hears of the others. */
+  announce(): Promise<void> {
+    return this.#keeper.announce();
+  }
+
   /** Reads every copy anew. */
   refresh(): Promise<void> {
     return this.#keeper.refreshAll();
@@ -137,21 +143,16 @@ export class RedisGroupStore extends GroupStore {
   }
 
   async #turn(): Promise<void> {
-    await this.#keeper.turn();
+    // Whatever went wrong with one answer: this replica goes on, and tries again.
+    await this.#keeper.turn().catch(() => this.#keeper.part());
     this.#turning = undefined;
     this.#wake(TURN_MS * (0.75 + this.#random() / 2));
-  }
-
-  get #isShared(): boolean {
-    if (this.#client.usable) return this.#keeper.isShared;
-    this.#keeper.part();
-    return false;
   }
 
   async #ask(group: string, copy: GroupCopy, entry: Entry, nowMs: number): Promise<EntryAnswer> {
     const found = await this.#groups.enter(group, entry);
     if (!found.ok) {
-      this.#keeper.part();
+      if (!this.#groups.usable) this.#keeper.part();
       const answer = this.#keeper.enterAlone(copy, entry, nowMs);
       // Redis may have heard it and let it in all the same.
       if (answer.kind === 'closed' || !answer.taken) copy.usedAlone.free(entry.lease);

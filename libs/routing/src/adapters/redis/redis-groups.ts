@@ -50,6 +50,11 @@ export class RedisGroups {
     private readonly nowMs: (() => number) | undefined,
   ) {}
 
+  /** False: Redis is away, not just late once. */
+  get usable(): boolean {
+    return this.client.usable;
+  }
+
   async enter(
     group: string,
     entry: Entry,

@@ -26,10 +26,7 @@ for model, buckets in pairs(told.buckets) do
   local field = 'buckets:' .. model
   local merged = get(field) or {}
   for name, bucket in pairs(buckets) do
-    local known = merged[name]
-    if not known or bucketLeft(bucket, nowMs) < bucketLeft(known, nowMs) then
-      merged = with(merged, name, bucket)
-    end
+    merged = with(merged, name, mergeBucket(merged[name], bucket, nowMs))
   end
   put(field, merged)
 end

@@ -29,6 +29,11 @@ local function mergeStrikes(known, told)
   return strikes
 end
 
+local function mergeRamp(known, told)
+  if not known or not told then return known or told end
+  return { sinceMs = math.max(known.sinceMs, told.sinceMs), taken = math.max(known.taken, told.taken) }
+end
+
 local function mergeBench(known, told, nowMs)
   local coolings = known.coolings
   for class, cooling in pairs(told.coolings) do
@@ -39,7 +44,7 @@ local function mergeBench(known, told, nowMs)
   end
   local merged = { coolings = coolings, probes = mergeLeases(known.probes, told.probes, nowMs) }
   -- One that sits out comes back by its probe alone.
-  if next(coolings) == nil then merged.ramp = known.ramp or told.ramp end
+  if next(coolings) == nil then merged.ramp = mergeRamp(known.ramp, told.ramp) end
   return merged
 end
 
@@ -62,6 +67,14 @@ local function mergeSlots(known, told)
   return slots
 end
 
+-- The one that lets fewer calls through.
+local function mergeBucket(known, told, nowMs)
+  if not known then return told end
+  local knownLeft, toldLeft = bucketLeft(known, nowMs), bucketLeft(told, nowMs)
+  local isLess = toldLeft < knownLeft or (toldLeft == knownLeft and told.resetAtMs > known.resetAtMs)
+  return isLess and told or known
+end
+
 local SEVERITY = { closed = 0, ['half-open'] = 1, open = 2 }
 
 local function mergeBreaker(knownThen, toldThen, nowMs)
@@ -73,7 +86,7 @@ local function mergeBreaker(knownThen, toldThen, nowMs)
       phase = 'closed',
       buckets = mergeSlots(known.buckets, told.buckets),
       failuresInARow = math.max(known.failuresInARow, told.failuresInARow),
-      ramp = known.ramp or told.ramp,
+      ramp = mergeRamp(known.ramp, told.ramp),
     }
   end
   local opens = math.max(known.opens, told.opens)
