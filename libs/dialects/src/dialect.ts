@@ -27,6 +27,8 @@ export interface EncodeTarget {
   readonly vendor: string;
   /** Betas that a Messages client has named and the target knows, for wires that name them in the body. */
   readonly betas?: readonly string[];
+  /** What the client calls its session, hashed: requests of one session find one prompt cache. */
+  readonly session?: string;
 }
 
 export interface EncodedRequest {

@@ -1,7 +1,7 @@
 import { PROVIDERS } from '@turnpike/provider';
 import type { Target } from '@turnpike/provider';
 import type { DialectId } from '@turnpike/protocol';
-import { buildUpstreamHeaders, sortBetas } from './client-headers';
+import { buildUpstreamHeaders, hashSession, sortBetas } from './client-headers';
 
 const KNOWN = 'interleaved-thinking-2025-05-14';
 const OWN = 'claude-code-20250219';
@@ -44,5 +44,15 @@ describe('betas of a Messages client', () => {
     const headers = buildUpstreamHeaders(at(id), client, { sameDialect, stream: false });
     const place = headers.indexOf('anthropic-beta');
     expect(place < 0 ? undefined : headers[place + 1]).toBe(passed);
+  });
+});
+
+describe('the session of a client', () => {
+  it('is one hash for one name, of the first header that has one', () => {
+    const named = hashSession({ 'x-turnpike-session': 'a', session_id: 'b' });
+    expect(named).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashSession({ 'x-turnpike-session': '', conversation_id: 'a' })).toBe(named);
+    expect(hashSession({ session_id: 'b' })).not.toBe(named);
+    expect(hashSession({})).toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UPSTREAM_DIALECTS } from '@turnpike/dialects';
 import { holdsKey } from '@turnpike/identity';
-import { LossLog, type DialectId, type Loss } from '@turnpike/protocol';
+import { hashUser, LossLog, type DialectId, type Loss } from '@turnpike/protocol';
 import type { ProviderDefinition, Target } from '@turnpike/provider';
+import { NAMING_HEADERS } from './session-headers';
 
 const USER_AGENT = 'turnpike';
 
@@ -10,6 +11,15 @@ const USER_AGENT = 'turnpike';
 function clientValue(value: string | string[] | undefined): string | undefined {
   const text = Array.isArray(value) ? value.join(', ') : value;
   return text === undefined || holdsKey(text) ? undefined : text;
+}
+
+/** The session as a vendor may know it: one hash for one name. */
+export function hashSession(client: IncomingHttpHeaders): string | undefined {
+  for (const header of NAMING_HEADERS) {
+    const name = clientValue(client[header]);
+    if (name) return hashUser(name);
+  }
+  return undefined;
 }
 
 /** What is asked to be answered with: streams in the framing that the target's wire has. */

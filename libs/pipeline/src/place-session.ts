@@ -14,19 +14,10 @@ import type { CallRun } from './call-run';
 import type { Asked } from './operations/asked';
 import type { PipelineDeps } from './ports';
 import { headerOf, memberOf } from './request-facts';
+import { NAMING_HEADERS } from './session-headers';
 
 /** Said once, by the first call that a session is served elsewhere. */
 export const SESSION_MOVED = 'session_moved';
-
-/** Headers in which clients name their session; the first one counts. */
-const NAMING_HEADERS = [
-  'x-turnpike-session',
-  'x-claude-code-session-id',
-  'session-id',
-  'session_id',
-  'conversation_id',
-  'x-session-affinity',
-] as const;
 
 /** The session of a call on one route. */
 export interface Session {

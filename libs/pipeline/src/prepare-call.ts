@@ -5,7 +5,7 @@ import { modelOnWire, type BodyStream, type Credential, type Target } from '@tur
 import { applyQuirks, quirkEdits } from './body-quirks';
 import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
-import { buildUpstreamHeaders, sortBetas } from './client-headers';
+import { buildUpstreamHeaders, hashSession, sortBetas } from './client-headers';
 import { pathOf } from './endpoints';
 import { applyMediaPolicy, mayLackMedia } from './media-policy';
 import { askForUsage, renameModel } from './passthrough-edits';
@@ -64,6 +64,7 @@ export function prepareCall(
     capabilities: target.capabilities,
     vendor: target.provider.definition.vendor,
     betas: betas.inBody,
+    session: hashSession(call.clientHeaders),
   });
   const bent = applyQuirks(encoded.body, target.quirks);
   return {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@turnpike/kernel';
 import type { Capabilities } from '@turnpike/protocol';
-import { becomes, send, type Letter, type Row } from './fixtures/sending';
+import { DIALECTS } from '../registry';
+import { becomes, LETTERS, send, type Letter, type Row } from './fixtures/sending';
 
 const SCHEMA: JsonObject = { type: 'object', properties: { a: { type: 'string' } } };
 const config = (members: JsonObject): JsonObject => ({ generationConfig: members });
@@ -206,5 +207,31 @@ describe('losses', () => {
   it('of stop sequences: none, because the rest is enforced here', () => {
     const { body, restoration } = send('A', 'C', { stop_sequences: ['a', 'b', 'c', 'd', 'e'] });
     expect([body.stop, restoration.localStops]).toEqual([['a', 'b', 'c', 'd'], ['e']]);
+  });
+});
+
+describe('the prompt cache of a session', () => {
+  const at = (to: 'C' | 'R', from: Letter, body: JsonObject, vendor = 'openai'): unknown => {
+    const request = DIALECTS[LETTERS[from]].decodeRequest({ model: 'm', ...SAID[from], ...body });
+    const target = { model: 'up', capabilities: {}, vendor, session: 'abc' };
+    return DIALECTS[LETTERS[to]].encodeRequest(request, target).body.prompt_cache_key;
+  };
+  const SAID: Readonly<Record<Letter, JsonObject>> = {
+    C: { messages: [{ role: 'user', content: 'hi' }] },
+    R: { input: 'hi' },
+    A: { max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] },
+    G: { contents: 'hi' },
+  };
+
+  it.each<Letter>(['C', 'R', 'A', 'G'])('is found by it (%s)', (from) => {
+    expect([at('C', from, {}), at('R', from, {})]).toEqual(['abc', 'abc']);
+    expect([at('C', from, {}, 'groq'), at('R', from, {}, 'groq')]).toEqual([undefined, undefined]);
+  });
+
+  it('is the client’s own where it names one', () => {
+    expect([at('C', 'C', { prompt_cache_key: 'own' }), at('R', 'C', { prompt_cache_key: 'own' })]).toEqual([
+      'own',
+      'own',
+    ]);
   });
 });

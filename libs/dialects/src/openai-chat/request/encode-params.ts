@@ -96,7 +96,7 @@ function encodeAccount(encoding: ChatEncoding): JsonObject {
       verbosity: request.verbosity,
       metadata: request.metadata,
       service_tier: writeTier(encoding, sameDialect ? undefined : TIERS),
-      prompt_cache_key: request.cacheKey,
+      prompt_cache_key: request.cacheKey ?? (target.vendor === VENDOR ? target.session : undefined),
       prompt_cache_retention: request.cacheTtl,
     });
   }
@@ -105,7 +105,7 @@ function encodeAccount(encoding: ChatEncoding): JsonObject {
   return compact({
     user: hashed,
     // Requests of one session find one cache.
-    prompt_cache_key: target.vendor === VENDOR && !minimal ? hashed : undefined,
+    prompt_cache_key: target.vendor === VENDOR && !minimal ? (target.session ?? hashed) : undefined,
     service_tier: writeForeignTier(encoding, target.vendor === VENDOR ? TIERS : COMMON_TIERS),
   });
 }

@@ -86,7 +86,7 @@ export function encodeAccount(encoding: ResponsesEncoding): JsonObject {
       safety_identifier: sameDialect ? undefined : hashed,
       metadata: request.metadata,
       service_tier: writeTier(encoding, sameDialect ? undefined : TIERS),
-      prompt_cache_key: request.cacheKey,
+      prompt_cache_key: request.cacheKey ?? (target.vendor === VENDOR ? target.session : undefined),
       prompt_cache_retention: request.cacheTtl,
     });
   }
@@ -94,7 +94,7 @@ export function encodeAccount(encoding: ResponsesEncoding): JsonObject {
   return compact<JsonObject>({
     safety_identifier: hashed,
     // Requests of one session find one cache.
-    prompt_cache_key: target.vendor === VENDOR && !minimal ? hashed : undefined,
+    prompt_cache_key: target.vendor === VENDOR && !minimal ? (target.session ?? hashed) : undefined,
     service_tier: writeForeignTier(encoding, TIERS),
   });
 }
