@@ -33,7 +33,7 @@ const entryOf = (more: Partial<Entry> = {}): Entry => ({
 
 const rateLimited = (waitMs?: number): FailureNote => ({
   class: 'rate_minute',
-  scope: 'credential',
+  scope: 'group',
   provenance: waitMs === undefined ? 'heuristic' : 'authoritative',
   readable: true,
   ...(waitMs === undefined ? {} : { waitMs }),
@@ -173,7 +173,9 @@ function describeCooldowns(stageOf: OpenStage): void {
   it.each<
     [FailureNote['class'], FailureNote['scope'], GroupPlace, readonly [own: number, elsewhere: number]]
   >([
-    ['rate_long', 'credential', { credentialId: 'another', model: 'another' }, [600_000, 600_000]],
+    ['rate_long', 'group', { credentialId: 'another', model: 'another' }, [600_000, 600_000]],
+    ['rate_long', 'credential', { credentialId: 'another', model: 'another' }, [600_000, 0]],
+    ['rate_minute', 'credential', { credentialId: 'another', model: 'model' }, [5_000, 5_000]],
     ['rate_minute', 'model', { credentialId: 'another', model: 'model' }, [5_000, 5_000]],
     ['rate_minute', 'model', { credentialId: 'key', model: 'another' }, [5_000, 0]],
     ['credit', 'credential', { credentialId: 'another', model: 'model' }, [HOUR_MS, HOUR_MS]],
@@ -533,7 +535,7 @@ function describeKeeping(stageOf: OpenStage): void {
     });
     for (let i = 0; i < 1_050; i++) stage.one.report(group.name, gone(i), false, stage.nowMs());
     await stage.sync();
-    await group.fail({ ...rateLimited(), class: 'auth' });
+    await group.fail({ ...rateLimited(), class: 'auth', scope: 'credential' });
     const { benches = {}, penalties = {} } = (await group.view(stage.other))?.state ?? {};
     expect(Object.keys(benches).length).toBeLessThanOrEqual(1_001);
     expect(Object.keys(penalties).length).toBeLessThanOrEqual(1_000);

@@ -12,7 +12,7 @@ export const HERE: Place = { credentialId: 'a/k1', quotaGroup: 'g', provider: 'a
 /** A note as it is usually taken of a failure: readable, and without a stated wait. */
 export const note = (failureClass: FailureNote['class'], more: Partial<FailureNote> = {}): FailureNote => ({
   class: failureClass,
-  scope: 'credential',
+  scope: failureClass.startsWith('rate_') ? 'group' : 'credential',
   provenance: more.waitMs === undefined ? 'heuristic' : 'authoritative',
   readable: true,
   ...more,

@@ -17,8 +17,8 @@ export function target(
 }
 
 const SCOPES: Readonly<Record<Failure['class'], Failure['scope']>> = {
-  rate_minute: 'credential',
-  rate_long: 'credential',
+  rate_minute: 'group',
+  rate_long: 'group',
   credit: 'credential',
   overload: 'model',
   server: 'model',

@@ -32,13 +32,13 @@ const GOOGLE: readonly FailureRow[] = [
       quota('RequestsPerMinutePerProject'),
       retry('34.4s'),
     ]),
-    { class: 'rate_minute', scope: 'group', waitS: 34.4 },
+    { class: 'rate_minute', scope: 'model', waitS: 34.4 },
   ],
   [
     'day quota in summer: the short delay is a lie',
     429,
     exhausted('Quota', [quota(DAY), retry('38s')], SUMMER),
-    { class: 'rate_long', scope: 'group', waitS: 43_200 },
+    { class: 'rate_long', scope: 'model', waitS: 43_200 },
   ],
   [
     'day quota in winter',
@@ -74,7 +74,7 @@ const GOOGLE: readonly FailureRow[] = [
     'no details',
     429,
     exhausted('Resource has been exhausted (e.g. check quota).'),
-    { class: 'rate_minute', scope: 'group', waitS: null },
+    { class: 'rate_minute', scope: 'model', waitS: null },
   ],
   [
     'details that are no list',

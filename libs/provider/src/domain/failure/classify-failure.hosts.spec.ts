@@ -14,7 +14,7 @@ const GROQ: readonly FailureRow[] = [
         'x-ratelimit-reset-requests': '2m59.56s',
       },
     },
-    { class: 'rate_minute', scope: 'group', waitS: 2 },
+    { class: 'rate_minute', scope: 'model', waitS: 2 },
   ],
   [
     'rolling day',
@@ -22,7 +22,7 @@ const GROQ: readonly FailureRow[] = [
     {
       says: 'on tokens per day (TPD): Limit 100000, Used 97050, Requested 3619. Please try again in 9m38.016s.',
     },
-    { class: 'rate_long', scope: 'group', waitS: 578.02 },
+    { class: 'rate_long', scope: 'model', waitS: 578.02 },
   ],
   [
     'requested above the limit',

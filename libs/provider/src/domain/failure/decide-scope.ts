@@ -18,8 +18,8 @@ function rateScope(evidence: ScopeEvidence): FailureScope {
   const { reading, headers } = evidence;
   if (evidence.windowsOpen || ABOUT_MODEL.test(reading.own.text) || headers['x-amzn-errortype'] !== undefined)
     return 'model';
-  if (evidence.rateScope) return evidence.rateScope;
-  return reading.own.codes.includes('resource_exhausted') ? 'group' : 'credential';
+  // Google's quotas are per model and project.
+  return evidence.rateScope ?? (reading.own.codes.includes('resource_exhausted') ? 'model' : 'credential');
 }
 
 /** Whom a failure is about when no rule said so. */

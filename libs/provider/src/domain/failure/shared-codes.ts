@@ -90,7 +90,7 @@ export const SHARED_CODES: readonly FailureRule[] = [
     status: [429, 403, 400, 200],
     code: ['*perday*'],
     class: 'rate_long',
-    scope: 'group',
+    scope: 'model',
     midnight: 'America/Los_Angeles',
   },
   {

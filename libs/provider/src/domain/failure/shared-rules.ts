@@ -22,7 +22,7 @@ const LIMITED: readonly FailureRule[] = [
     code: ['resource_exhausted'],
     phrase: /\bdaily\b|\bper day\b/i,
     class: 'rate_long',
-    scope: 'group',
+    scope: 'model',
     midnight: 'America/Los_Angeles',
   },
   { status: [429], phrase: says.CAPACITY, class: 'overload' },

@@ -25,7 +25,7 @@ const ROWS: readonly FailureRow[] = [
       quota('GenerateRequestsPerMinutePerProjectPerModel'),
       retry('34.4s'),
     ]),
-    { class: 'rate_minute', scope: 'group', waitS: 34.4 },
+    { class: 'rate_minute', scope: 'model', waitS: 34.4 },
   ],
   [
     'day quota: until midnight of the vendor',
@@ -37,13 +37,13 @@ const ROWS: readonly FailureRow[] = [
       ]),
       at: '2026-07-08T19:00:00Z',
     },
-    { class: 'rate_long', scope: 'group', waitS: 43_200 },
+    { class: 'rate_long', scope: 'model', waitS: 43_200 },
   ],
   [
     'no words',
     429,
     says('Resource has been exhausted (e.g. check quota).', 'RESOURCE_EXHAUSTED'),
-    { class: 'rate_minute', scope: 'group' },
+    { class: 'rate_minute', scope: 'model' },
   ],
   [
     'model not in the plan',

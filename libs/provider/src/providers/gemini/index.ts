@@ -117,8 +117,8 @@ export const gemini: ProviderData = {
       scope: 'group',
     },
   ],
-  // Keys of one project share its quota.
-  rateScope: 'group',
+  // Each model has limits of its own; keys of one project share them.
+  rateScope: 'model',
   quota: googleQuota,
   priceProvider: 'google',
   source: 'https://ai.google.dev/gemini-api/docs/troubleshooting',

@@ -52,7 +52,7 @@ export const groq: ProviderData = {
     },
     { status: [400, 403], code: ['organization_restricted'], class: 'auth', scope: 'group' },
   ],
-  rateScope: 'group',
+  rateScope: 'model',
   quota: groqQuota,
   priceProvider: 'groq',
   source: 'https://console.groq.com/docs/errors',

@@ -23,7 +23,12 @@ describe('whom a failure keeps out', () => {
       note('rate_minute', { scope: 'model' }),
       ['sameGroup'],
     ],
-    ['a rate of the credential: the group', note('rate_minute'), ['sameGroup', 'otherModel', 'neither']],
+    [
+      'a rate of the credential: its model, for every key of the group',
+      note('rate_minute', { scope: 'credential' }),
+      ['sameGroup'],
+    ],
+    ['a rate of the whole group', note('rate_minute'), ['sameGroup', 'otherModel', 'neither']],
     ['credit: the group', note('credit'), ['sameGroup', 'otherModel', 'neither']],
     ['a refused key: that key alone', note('auth'), ['otherModel']],
     ['a key refused for one model', note('auth', { scope: 'model' }), []],

@@ -47,6 +47,8 @@ export function subjectOf(note: FailureNote, at: GroupPlace): string | undefined
   switch (note.class) {
     case 'rate_minute':
     case 'rate_long':
+      // Providers limit models apart; where one does not, the next model finds out with one attempt.
+      return note.scope === 'group' ? 'group' : `model\n${at.model}`;
     case 'credit':
       return model ? `model\n${at.model}` : 'group';
     case 'auth':

@@ -9,7 +9,9 @@ local RIGHT_AFTER_MS = 5000
 -- Whom a failure keeps out; nil: nobody.
 local function subjectOf(note, place)
   local class, ofModel = note.class, note.scope == 'model'
-  if class == 'rate_minute' or class == 'rate_long' or class == 'credit' then
+  if class == 'rate_minute' or class == 'rate_long' then
+    return note.scope == 'group' and 'bench:group' or 'bench:model\n' .. place.model
+  elseif class == 'credit' then
     return ofModel and 'bench:model\n' .. place.model or 'bench:group'
   elseif class == 'auth' then
     if note.scope == 'group' then return 'bench:group' end
