@@ -14,7 +14,7 @@ async function counted(
   const plane = {
     authenticator: {
       authenticate: () => {
-        throw new GatewayError('key_missing', 'There is no key.');
+        throw new GatewayError('missing_key', 'There is no key.');
       },
     },
     deps: { observer: { defect: () => undefined } },
