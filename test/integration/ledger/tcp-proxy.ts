@@ -6,6 +6,8 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #mode: 'open' | 'refusing' | 'silent' = 'open';
+  /** Told of every piece that passes. */
+  onTraffic: ((from: 'client' | 'server') => void) | undefined;
 
   constructor(host: string, port: number) {
     this.#target = { host, port };
@@ -62,6 +64,8 @@ export class TcpProxy {
     };
     client.on('close', end);
     upstream.on('close', end);
+    client.on('data', () => this.onTraffic?.('client'));
+    upstream.on('data', () => this.onTraffic?.('server'));
     client.pipe(upstream).pipe(client);
     if (this.#mode === 'silent') for (const socket of pair) socket.pause();
   }

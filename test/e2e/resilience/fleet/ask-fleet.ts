@@ -28,6 +28,8 @@ export interface Told {
   /** When the error event of a stream was there. */
   readonly errorAtMs: number | undefined;
   readonly endedAtMs: number;
+  /** From the first byte to the last, finer than the times. */
+  readonly tookMs: number;
   readonly failure: string | undefined;
 }
 
@@ -53,6 +55,7 @@ class Reading {
   text = '';
   contentAtMs: number | undefined;
   errorAtMs: number | undefined;
+  private readonly startedAt = performance.now();
   private readonly decoder = new TextDecoder();
 
   constructor(readonly sentAtMs: number) {}
@@ -66,7 +69,9 @@ class Reading {
   ended(failure?: unknown): Told {
     const { status, headers, text, sentAtMs, contentAtMs, errorAtMs } = this;
     const why = failure === undefined ? undefined : String(failure);
-    return { status, headers, text, sentAtMs, contentAtMs, errorAtMs, endedAtMs: Date.now(), failure: why };
+    const tookMs = performance.now() - this.startedAt;
+    const endedAtMs = Date.now();
+    return { status, headers, text, sentAtMs, contentAtMs, errorAtMs, endedAtMs, tookMs, failure: why };
   }
 }
 
@@ -101,3 +106,9 @@ export async function askFleet(fleet: Fleet, n: number, question: Question): Pro
 /** Calls that are made at the same moment, round the fleet. */
 export const askAtOnce = (fleet: Fleet, count: number, question: (n: number) => Question): Promise<Told[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => askFleet(fleet, n, question(n))));
+
+/** Every gateway serves some calls of no interest: the first ones of a process are slow. */
+export async function warmUp(fleet: Fleet, model: string): Promise<void> {
+  for (let round = 0; round < 10; round++)
+    await askAtOnce(fleet, 4 * fleet.replicas.length, () => ({ model }));
+}

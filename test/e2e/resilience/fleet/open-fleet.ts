@@ -21,6 +21,8 @@ const START_LIMIT_MS = 60_000;
 export interface Replica {
   readonly url: string;
   readonly isAlive: () => boolean;
+  /** Everything that its process printed. */
+  readonly output: () => string;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** A new process on the same port. */
@@ -77,6 +79,7 @@ async function startReplica(env: NodeJS.ProcessEnv): Promise<Replica & { stop():
   return {
     url: `http://127.0.0.1:${port}`,
     isAlive: () => !program.hasEnded,
+    output: () => program.output,
     kill: () => program.kill(),
     restart: async () => {
       program = await launch('gateway', env, [port, opsPort]);
