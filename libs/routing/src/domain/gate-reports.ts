@@ -105,8 +105,9 @@ export class GateReports {
     this.options.store.report(place.quotaGroup, event, urgent, nowMs);
   }
 
-  /** Leases of long answers are held on to; every few seconds. */
+  /** Every few seconds: leases of long answers are held on to, and no success is told so late that it ends a newer row. */
   renew(nowMs: number): void {
+    this.tellCounts(nowMs);
     const byGroup = new Map<string, string[]>();
     for (const { group, lease } of this.held.values())
       byGroup.set(group, [...(byGroup.get(group) ?? []), lease]);

@@ -260,6 +260,15 @@ describe('what the store is told', () => {
   });
 });
 
+it('successes are told with the leases at the latest, before others have counted failures since', () => {
+  const { store, gates } = open();
+  gates.ended(enter(gates), { kind: 'succeeded' }, T0);
+  gates.ended(enter(gates), { kind: 'succeeded' }, T0 + 1);
+  gates.renew(T0 + 5 * SECOND);
+  gates.renew(T0 + 10 * SECOND);
+  expect(store.kinds).toEqual(['succeeded', 'succeeded']);
+});
+
 describe('headers', () => {
   const reading = (remaining: number): QuotaReading => ({
     bucket: 'requests',

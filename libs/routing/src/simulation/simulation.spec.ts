@@ -1,0 +1,26 @@
+import { drawScenario } from './draw-scenario';
+import { runScenario } from './run-scenario';
+
+const SEEDS = 500;
+const BATCH = 50;
+const own = Number(process.env.SEED ?? NaN);
+const seeds = Number.isInteger(own) ? [own] : Array.from({ length: SEEDS }, (_, i) => i + 1);
+
+const batches = Array.from({ length: Math.ceil(seeds.length / BATCH) }, (_, i) =>
+  seeds.slice(i * BATCH, (i + 1) * BATCH),
+);
+
+describe('whatever happens', () => {
+  it.each(batches.map((batch) => [batch[0], batch[batch.length - 1], batch] as const))(
+    'every rule holds for the seeds %d to %d',
+    (_, __, batch) => {
+      const failures = batch.flatMap((seed) => {
+        const { broken } = runScenario(drawScenario(seed));
+        const replay = `SEED=${seed} npx jest libs/routing/src/simulation --selectProjects unit`;
+        return broken.length > 0 ? [`${replay}\n    ${broken.slice(0, 5).join('\n    ')}`] : [];
+      });
+      expect(failures.join('\n')).toBe('');
+    },
+    30_000,
+  );
+});
