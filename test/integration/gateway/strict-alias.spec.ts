@@ -12,18 +12,30 @@ const provider = (use: string): object => ({
 });
 const claude = { provider: 'claude', model: 'claude-x' };
 const chat = { provider: 'chat', model: 'gpt-x' };
+const cloud = { provider: 'cloud', model: 'anthropic.claude-sonnet-4-5-20250929-v1:0' };
 
 beforeEach(async () => {
   upstream = await openUpstream((request, response) => {
-    const answer = request.url?.includes('messages') ? ANSWERS.messages : ANSWERS.chat;
+    const path = request.url ?? '';
+    const answer = path.includes('converse')
+      ? ANSWERS.converse
+      : path.includes('messages')
+        ? ANSWERS.messages
+        : ANSWERS.chat;
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   plane = await openDataPlane({
-    providers: { claude: provider('anthropic-compatible'), chat: provider('openai-compatible') },
+    providers: {
+      claude: provider('anthropic-compatible'),
+      chat: provider('openai-compatible'),
+      cloud: { ...provider('bedrock'), region: 'eu-west-1' },
+    },
     models: {
       strict: { strict: true, targets: [claude] },
       'strict-two': { strict: true, targets: [claude, chat] },
       loose: { targets: [claude] },
+      'strict-cloud': { strict: true, targets: [cloud] },
+      'loose-cloud': { targets: [cloud] },
     },
     unpriced: 'allow',
   });
@@ -90,5 +102,32 @@ describe('an alias that is strict', () => {
     const answer = await askGateway(plane, '/v1/chat/completions', lossy('loose'));
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-turnpike-warnings')).toContain('dropped:seed');
+  });
+});
+
+describe('betas that a host of Claude does not know', () => {
+  const known = 'context-1m-2025-08-07';
+  const ask = (model: string, betas: string) =>
+    askGateway(
+      plane,
+      '/v1/messages',
+      { model, max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] },
+      { 'anthropic-beta': betas },
+    );
+
+  it('are named, and cost nobody an answer', async () => {
+    const answer = await ask('loose-cloud', `${known},made-up-2099-01-01`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-turnpike-warnings')).toBe('dropped:anthropic-beta:made-up-2099-01-01');
+    expect(JSON.parse(String(upstream.seen[0]?.body))).toMatchObject({
+      additionalModelRequestFields: { anthropic_beta: [known] },
+    });
+  });
+
+  it('are too much for an alias that is strict, and for no other', async () => {
+    const refused = await ask('strict-cloud', 'made-up-2099-01-01');
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain('dropped:anthropic-beta:made-up-2099-01-01');
+    expect((await ask('strict-cloud', known)).status).toBe(200);
   });
 });

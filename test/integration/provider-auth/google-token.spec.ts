@@ -150,7 +150,7 @@ describe('a service account', () => {
       'anthropic-beta': 'interleaved-thinking-2025-05-14, made-up-2099-01-01,context-1m-2025-08-07',
     });
     expect([answer.status, answer.headers.get('x-turnpike-lane')]).toEqual([200, 'passthrough']);
-    expect(answer.headers.get('x-turnpike-warnings')).toBeNull();
+    expect(answer.headers.get('x-turnpike-warnings')).toBe('dropped:anthropic-beta:made-up-2099-01-01');
     expect(seen[0]?.path).toBe(
       '/v1/projects/p1/locations/global/publishers/anthropic/models/claude-sonnet-4-5%4020250929:rawPredict',
     );
