@@ -121,12 +121,17 @@ export class Attempt implements UpstreamSink, Feeder {
     this.exchange?.resume();
   }
 
-  /** Stops reading: the client left and its drain time is over, the process must end, or another attempt serves. */
-  abandon(kind: 'gone' | 'lost' = 'gone'): void {
-    if (this.settle === undefined) return;
+  /**
+   * Stops reading: the client left and its drain time is over, the process must end, or another attempt serves. False:
+   * it had come to its own end.
+   */
+  abandon(kind: 'gone' | 'lost' = 'gone'): boolean {
+    if (this.settle === undefined) return false;
     this.exchange?.abort();
-    this.endAnswer('aborted');
     this.finish({ kind });
+    // What is left of the answer is read for its price: nothing in it changes how the attempt ended.
+    this.endAnswer('aborted');
+    return true;
   }
 
   onHead(status: number, headers: readonly string[]): void {

@@ -104,9 +104,13 @@ export class CallRun implements Interruptible {
 
   private last: Attempt['setting'] | undefined;
 
-  /** An attempt is under way, and the client has seen nothing of its answer. */
+  /** Somebody is asked and has said nothing; what is held back until an answer is whole counts as said. */
   get isSilent(): boolean {
-    return this.underway.length > 0 && this.serving === undefined && !this.over;
+    return (
+      !this.over &&
+      this.underway.length > 0 &&
+      this.underway.every((attempt) => attempt !== this.serving && !attempt.answer?.progress.content)
+    );
   }
 
   /** Runs one attempt to its outcome and books it. */
@@ -140,8 +144,7 @@ export class CallRun implements Interruptible {
   /** Everybody but this one is told to stop. */
   private dismiss(but: Attempt, kind: 'gone' | 'lost'): void {
     for (const other of this.underway.filter((each) => each !== but)) {
-      other.abandon(kind);
-      this.ended(other, { kind });
+      if (other.abandon(kind)) this.ended(other, { kind });
     }
   }
 
