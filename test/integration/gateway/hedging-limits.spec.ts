@@ -121,9 +121,28 @@ describe('nobody is asked beside the first', () => {
 it('what the loser held of its provider is free again at once', async () => {
   await open([silent, says('good')], { limits: { concurrency: 1 } });
   for (let i = 0; i < 3; i++) {
-    for (let earned = 0; earned < 50; earned++) at.plane.deps.hedges.earn();
+    at.earnHedge();
     await at.ask();
     expect(asked()).toEqual([i + 1, i + 1]);
+  }
+});
+
+it('a probe that loses leaves its place to the next one', async () => {
+  const refusal = JSON.stringify({
+    error: { message: 'slow down', type: 'requests', code: 'rate_limit_exceeded' },
+  });
+  await open([(_r, s) => answerJson(s, refusal, 429, { 'retry-after': '1' }), says('good')]);
+  await at.ask();
+  await at.ask();
+  expect(asked()).toEqual([1, 2]);
+  await sleep(1_100);
+  const [first] = at.upstreams;
+  if (first) first.handler = silent;
+  for (let i = 0; i < 3; i++) {
+    at.earnHedge();
+    const { call } = await at.ask();
+    expect(call.attempts.map(({ waste }) => waste)).toEqual(['hedge_loser', undefined]);
+    expect(asked()).toEqual([i + 2, i + 3]);
   }
 });
 

@@ -141,7 +141,7 @@ describe('a first attempt that speaks after all', () => {
       // Text of both is under way before one of them is stopped.
       await open([says('a'.repeat(200), AFTER_MS + 40), says('b'.repeat(200), 40)]);
       for (let i = 0; i < 8; i++) {
-        for (let earned = 0; earned < 50; earned++) at.plane.deps.hedges.earn();
+        at.earnHedge();
         const { status, text, call } = await at.ask({ stream });
         const winner = text.includes('a'.repeat(200)) ? 0 : 1;
         expect({ status, state: call.state }).toEqual({ status: 200, state: 'succeeded' });

@@ -51,6 +51,8 @@ export interface HedgedFixture {
   ask(over?: object, path?: string): Promise<HedgedAnswer>;
   /** The ledger's entry of the call that ended last. */
   settled(): Promise<CallEntry>;
+  /** As many calls as one more hedge takes. */
+  earnHedge(): void;
   /** Hedges that could be paid for now. */
   hedgesLeft(): number;
   close(): Promise<void>;
@@ -61,11 +63,13 @@ export interface HedgedOptions extends NonNullable<Parameters<typeof configOf>[1
   readonly limits?: object;
   /** Credentials of each provider, each a group of its own. */
   readonly keys?: readonly string[];
+  /** Nothing is remembered of a target. */
+  readonly forgetful?: boolean;
 }
 
 export async function openHedged(
   handlers: readonly UpstreamHandler[],
-  { limits, keys, ...over }: HedgedOptions = {},
+  { limits, keys, forgetful = false, ...over }: HedgedOptions = {},
 ): Promise<HedgedFixture> {
   const upstreams = await Promise.all(handlers.map((handler) => openUpstream(handler)));
   const config = configOf(
@@ -76,7 +80,7 @@ export async function openHedged(
     if (keys) provider.credentials = keys.map((apiKey, i) => ({ name: `c${i + 1}`, apiKey }));
     if (limits) provider.credentials = provider.credentials.map((each) => ({ ...each, limits }));
   }
-  const plane = await openDataPlane(config);
+  const plane = await openDataPlane(config, { forgetful });
   const { deps, ledger, observer } = plane;
   const places = placesOf(deps.snapshot().catalog.resolve('m')?.targets ?? []);
   const settled = () => until(() => ledger.calls.at(-1), { what: 'the ledger entry' });
@@ -97,6 +101,9 @@ export async function openHedged(
       const ms = performance.now() - began;
       const call = await until(() => ledger.calls[known], { what: 'the ledger entry' });
       return { status: response.status, text, headers: response.headers, ms, call };
+    },
+    earnHedge: () => {
+      for (let calls = 0; calls < 50; calls++) deps.hedges.earn();
     },
     hedgesLeft: () => {
       const copy = Object.assign(new Hedges(), deps.hedges);
