@@ -7,7 +7,7 @@ const prefix = freshPrefix();
 const opened: { close(): Promise<void> }[] = [];
 
 async function openStore(clock?: () => number): Promise<RedisGroupStore> {
-  const client = new RedisClient(REDIS_URL, { onState: () => undefined });
+  const client = new RedisClient(REDIS_URL, { onState: () => undefined, limitMs: 5_000 });
   await client.whenUsable(5_000);
   const store = new RedisGroupStore(client, { prefix, clock });
   opened.push(client, store);

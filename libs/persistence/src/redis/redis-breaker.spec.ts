@@ -24,6 +24,15 @@ describe('RedisBreaker', () => {
     expect([breaker.admits(11_000), breaker.admits(11_000)]).toEqual([true, false]);
   });
 
+  it('counts a moment of silence once, however many commands it befell', () => {
+    const breaker = new RedisBreaker();
+    for (let i = 0; i < 20; i++) breaker.failed(1_050, 1_000 + i);
+    expect(breaker.closed).toBe(true);
+    breaker.failed(1_110, 1_060);
+    breaker.failed(1_170, 1_120);
+    expect(breaker.closed).toBe(false);
+  });
+
   it('waits again when the try fails, and is whole when it succeeds', () => {
     const breaker = broken();
     breaker.admits(1_000);

@@ -6,6 +6,7 @@ const PAUSE_MS = 1_000;
 /** Whether a server is asked at all: after several failures in a row not for a while, then by one command at a time. */
 export class RedisBreaker {
   private failures = 0;
+  private failedAtMs = 0;
   private retryAtMs = 0;
   private probing = false;
 
@@ -26,7 +27,10 @@ export class RedisBreaker {
     this.probing = false;
   }
 
-  failed(nowMs: number): void {
+  /** Commands that were under way together fail together: one moment of silence counts once. */
+  failed(nowMs: number, startedMs = nowMs): void {
+    if (this.closed && startedMs < this.failedAtMs) return;
+    this.failedAtMs = nowMs;
     this.failures = Math.min(this.failures + 1, MOST_FAILURES);
     this.retryAtMs = nowMs + PAUSE_MS;
     this.probing = false;

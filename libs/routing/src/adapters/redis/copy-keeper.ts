@@ -41,6 +41,7 @@ export class CopyKeeper {
   readonly #sender: ReportSender;
   #mode: Mode = 'alone';
   #rejoining: Promise<void> | undefined;
+  /** Of a clock that nobody sets. */
   #returnsAtMs = 0;
 
   constructor(
@@ -94,9 +95,10 @@ export class CopyKeeper {
 
   hear(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
     const copy = this.copy(group, nowMs);
+    const haste = urgent ? copy.hasteOf(event) : 'calm';
     copy.hear(event, nowMs + this.skewMs);
     if (this.#mode === 'alone') copy.usedAlone.heard(event, nowMs + this.skewMs);
-    else this.#sender.push(group, event, urgent);
+    else this.#sender.push(group, event, haste);
   }
 
   async flush(): Promise<void> {
@@ -200,7 +202,7 @@ export class CopyKeeper {
     if (!readings.ok) return;
     const telling = this.#memories(named, readings.value, this.#fleet.isStrange(memory));
     this.#mode = 'returning';
-    this.#returnsAtMs = askedMs + (isNew || this.#fleet.replicas === 1 ? 0 : RETURN_MS);
+    this.#returnsAtMs = performance.now() + (isNew || this.#fleet.replicas === 1 ? 0 : RETURN_MS);
     const { order } = this.#sender;
     const restored = await this.groups.restore(telling);
     if (!restored.ok || !this.isConnected) {
@@ -229,7 +231,7 @@ export class CopyKeeper {
    * all others had the time to do so too it is one of many again.
    */
   async #tellUse(nowMs: number): Promise<void> {
-    const isOver = nowMs >= this.#returnsAtMs;
+    const isOver = performance.now() >= this.#returnsAtMs;
     if (isOver) this.#mode = 'shared';
     const rest = this.#copies.all.flatMap(([group, copy]) => {
       const used = copy.usedAlone;

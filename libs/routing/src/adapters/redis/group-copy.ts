@@ -6,6 +6,7 @@ import { reportToGroup } from '../../domain/group/report-to-group';
 import { boundGroup } from '../../domain/group/tidy-group';
 import type { EntryAnswer } from '../../domain/group-store';
 import { divideLimits, shareOf } from './share-of-fleet';
+import type { Haste } from './report-sender';
 import { UsedAlone } from './used-alone';
 
 /** What one replica knows of a group; times are of Redis's clock. */
@@ -44,6 +45,16 @@ export class GroupCopy {
     this.own.add(entry.lease);
     this.usedAlone.entered(entry, atMs);
     return { kind: 'entered', taken: true };
+  }
+
+  /** The end of a call that holds neither a slot nor a probe only corrects what was counted. */
+  hasteOf(event: GroupEvent): Haste {
+    if (event.kind !== 'settled' || Object.hasOwn(this.state.calls, event.lease)) return 'urgent';
+    const { benches, breakers } = this.state;
+    const isProbing = [...Object.values(benches), ...Object.values(breakers)].some(
+      (member) => 'probes' in member && Object.hasOwn(member.probes, event.lease),
+    );
+    return isProbing ? 'urgent' : 'soon';
   }
 
   hear(event: GroupEvent, atMs: number): void {

@@ -2,9 +2,13 @@ import type { GroupEvent } from '../../domain/group/group-event';
 import type { Batch } from './redis-groups';
 import { delayed, ReportQueue, type Heard } from './report-queue';
 
-/** Reports that other replicas wait for leave so often at most, all others once a second. */
+/** Reports that other replicas wait for leave at once, so often at most. */
 const URGENT_PAUSE_MS = 20;
-const CALM_PAUSE_MS = 1_000;
+/** How long others may wait for company. */
+const WAITS_MS = { soon: 250, calm: 1_000 } as const;
+
+/** `soon`: it frees some of a limit, but nobody stands in line for this one. */
+export type Haste = 'urgent' | keyof typeof WAITS_MS;
 
 type Told = readonly (readonly [string, readonly Heard[]])[];
 
@@ -34,10 +38,12 @@ export class ReportSender {
     return this.#order;
   }
 
-  push(group: string, event: GroupEvent, urgent: boolean): void {
+  push(group: string, event: GroupEvent, haste: Haste): void {
     this.#queue.push(group, event, this.options.nowMs());
     const nowMs = performance.now();
-    this.#wakeAt(urgent ? Math.max(nowMs, this.#lastMs + URGENT_PAUSE_MS) : nowMs + CALM_PAUSE_MS, nowMs);
+    const dueMs =
+      haste === 'urgent' ? Math.max(nowMs, this.#lastMs + URGENT_PAUSE_MS) : nowMs + WAITS_MS[haste];
+    this.#wakeAt(dueMs, nowMs);
   }
 
   async flush(): Promise<void> {

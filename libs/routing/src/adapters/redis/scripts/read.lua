@@ -1,4 +1,5 @@
 -- The group as it is now.
+-- Rules: reading
 -- KEYS[1] the group's hash   KEYS[2] its calls under way
 -- ARGV[1] the version that is known already, or ''
 -- Returns { milliseconds by Redis's clock, version ('' when there is no group) } when nothing has changed since,
@@ -7,4 +8,4 @@ local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local version = redis.call('HGET', KEYS[1], 'version') or ''
 if version == ARGV[1] then return { nowMs, version } end
-return { nowMs, version, redis.call('HGETALL', KEYS[1]), redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES') }
+return readAll(nowMs, version)

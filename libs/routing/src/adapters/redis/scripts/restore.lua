@@ -1,5 +1,5 @@
 -- A replica tells what it remembers of a group: what it learned while Redis was away, or all of it when Redis forgot.
--- Rules: state leases bench strikes breaker bucket minute penalty merge
+-- Rules: state leases bench strikes breaker bucket minute penalty merge reading
 -- KEYS[1] the group's hash   KEYS[2] its calls under way
 -- ARGV[1] JSON: benches, breakers, penalties, buckets (by model), calls (its own leases), freed (leases that ended),
 --         minute and day (as Redis had them), used and usedToday (what is to be added)
@@ -48,9 +48,4 @@ for _, lease in ipairs(told.freed) do
 end
 commit()
 flush(version)
-return {
-  nowMs,
-  version,
-  redis.call('HGETALL', KEYS[1]),
-  redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES'),
-}
+return readAll(nowMs, version)

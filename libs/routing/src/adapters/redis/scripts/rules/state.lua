@@ -1,5 +1,6 @@
 -- The members of one group's hash, as one script sees and changes them. A draft belongs to the event at hand and is
--- kept or dropped as a whole; what was kept is written once, at the end. Members are JSON and never changed in place.
+-- kept or dropped as a whole; what was kept is written once, at the end. Members are JSON (`minute`: MessagePack) and
+-- never changed in place.
 -- KEYS[1] hash of the group: `bench:<subject>`, `breaker:<place>`, `penalty:<place>`, `buckets:<model>`, `minute`, `day`,
 --         `probing` (which members hold leases), `version` (microseconds of its last change)
 -- KEYS[2] sorted set of the leases of calls under way, scored by the epoch milliseconds at which each is given up
@@ -18,10 +19,19 @@ local function readClock(givenMs)
   return tonumber(givenMs) or time[1] * 1000 + math.floor(time[2] / 1000), version
 end
 
+-- The minute is long, and changes with every call.
+local function decode(field, text)
+  return (field == 'minute' and cmsgpack.unpack or cjson.decode)(text)
+end
+
+local function encode(field, value)
+  return (field == 'minute' and cmsgpack.pack or cjson.encode)(value)
+end
+
 local function load(fields)
   local values = redis.call('HMGET', KEYS[1], unpack(fields))
   for i = 1, #fields do
-    members[fields[i]] = values[i] and cjson.decode(values[i])
+    members[fields[i]] = values[i] and decode(fields[i], values[i])
   end
 end
 
@@ -113,7 +123,7 @@ local function flush(version)
     local value = members[field]
     if value then
       set[#set + 1] = field
-      set[#set + 1] = cjson.encode(value)
+      set[#set + 1] = encode(field, value)
     else
       gone[#gone + 1] = field
     end
