@@ -25,6 +25,7 @@ export class LossLog {
   }
 
   list(): Loss[] {
+    if (this.codes.size === 0 && this.counts.size === 0) return [];
     const told = [...this.codes].slice(0, MOST_CODES);
     const more = this.codes.size - told.length;
     const counted = [...this.counts].map(([code, n]) => `${code}:${n}`);

@@ -85,11 +85,15 @@ function withoutResults(turn: Turn, matched: ReadonlySet<ResultPart>): Turn {
   return { ...turn, parts };
 }
 
+const isLinked = ({ parts }: Turn): boolean => parts.some(({ kind }) => kind === 'call' || kind === 'result');
+
 /**
  * Every assistant turn with calls is followed by one user turn that holds exactly one result per call, in the order of
  * the calls; a call without a result gets one that says so. Ids become unique. Turns left empty are dropped.
  */
 export function pairResults(turns: readonly Turn[]): Turn[] {
+  if (!turns.some(isLinked))
+    return turns.filter(({ role, parts }) => role === 'assistant' || parts.length > 0);
   const { ofCall, matched } = linkCalls(turns);
   const out: Turn[] = [];
   for (const turn of turns) {

@@ -58,6 +58,10 @@ function wireNames(names: ReadonlySet<string>, rule: NameRule): Map<string, stri
   );
 }
 
+/** A name that stands nowhere in the request. */
+const strangeName = (tool: Named, rule: NameRule): string =>
+  flatName(tool).replace(rule.illegal, '_').slice(0, rule.maxLength);
+
 /**
  * Every tool name of the request: definitions, history and choice alike. With `emulateCustom`, free-text tools travel as
  * functions and are marked so that their answers are turned back. Where `namespaces` exist, names stay bare.
@@ -69,6 +73,8 @@ export function bookNames(
   namespaces = false,
 ): NameBook {
   const all = [...namedIn(request)].map((tool) => (namespaces ? { ...tool, namespace: undefined } : tool));
+  if (all.length === 0)
+    return { wireName: (tool) => strangeName(tool, rule), renamed: 0, restoration: undefined };
   const wire = wireNames(new Set(all.map(flatName)), rule);
   const restoration = new Map<string, { name: string; namespace?: string; custom?: boolean }>();
   const renamed = new Set<string>();
@@ -86,8 +92,7 @@ export function bookNames(
     });
   }
   return {
-    wireName: (tool) =>
-      wire.get(flatName(tool)) ?? flatName(tool).replace(rule.illegal, '_').slice(0, rule.maxLength),
+    wireName: (tool) => wire.get(flatName(tool)) ?? strangeName(tool, rule),
     renamed: renamed.size,
     restoration: restoration.size === 0 ? undefined : restoration,
   };
