@@ -165,7 +165,9 @@ class RouteStory {
   private async enter(candidate: TargetCandidate, pass: Pass): Promise<Verdict | undefined> {
     const { run, body, route } = this;
     const { deps } = run;
-    const prepared = run.over ? undefined : prepareAttempt(run, body, candidate);
+    // Others may have spent what there was while the store was asked.
+    const isPaid = !run.over && this.isAffordable(candidate);
+    const prepared = isPaid ? prepareAttempt(run, body, candidate) : undefined;
     if (prepared === undefined || prepared instanceof GatewayError) {
       deps.gates.ended(pass, { kind: 'gone', reached: false }, deps.clock());
       return prepared && this.skip(candidate, prepared);
