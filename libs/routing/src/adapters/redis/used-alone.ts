@@ -48,8 +48,8 @@ export class UsedAlone {
     if (event.kind !== 'settled') return;
     this.free(event.lease);
     if (event.tokens === 0 && event.requests === 0) return;
-    this.#count(-event.requests, event.tokens, atMs - event.ageMs);
-    if (event.day !== undefined) this.#countToday(event.day, -event.requests, event.tokens);
+    this.#count(0 - event.requests, event.tokens, atMs - event.ageMs);
+    if (event.day !== undefined) this.#countToday(event.day, 0 - event.requests, event.tokens);
   }
 
   /** Takes back what could not be told. */
