@@ -18,7 +18,7 @@ const conversation = { model: 'm', messages: [{ role: 'user', content: PROMPT }]
 
 describe('Cohere', () => {
   const usage = {
-    billed_units: { input_tokens: 160, output_tokens: 9 },
+    billed_units: { input_tokens: 157, output_tokens: 9 },
     tokens: { input_tokens: 160, output_tokens: 9 },
     cached_tokens: 60,
   };

@@ -55,6 +55,12 @@ describe('what Cohere refuses', () => {
     ['a high temperature', base({ temperature: 1.2 }), 'from 0 to 1'],
     ['six stop sequences', base({ stop_sequences: ['1', '2', '3', '4', '5', '6'] }), 'at most 5'],
     ['a choice of other vendors', base({ tools: [fn], tool_choice: 'auto' }), "'REQUIRED', 'NONE'"],
+    [
+      'a format of other vendors',
+      base({ response_format: { type: 'json_schema', schema: { type: 'object' } } }),
+      "'text' or 'json_object'",
+    ],
+    ['a named format', base({ response_format: { type: 'json_object', name: 'x' } }), "parameter 'name'"],
     ['a must without tools', base({ tool_choice: 'REQUIRED' }), 'only supported with tools'],
     [
       'strict inside a tool',

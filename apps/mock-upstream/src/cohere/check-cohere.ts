@@ -79,6 +79,15 @@ function checkTools(body: JsonObject): VendorError | undefined {
   return undefined;
 }
 
+function checkFormat({ response_format: format }: JsonObject): VendorError | undefined {
+  if (!isObject(format)) return undefined;
+  const extra = unknownMember(format, nameSet('type schema json_schema'));
+  if (extra) return say('response_format', `unknown field: parameter '${extra}' is not a valid field`);
+  return format.type === 'text' || format.type === 'json_object'
+    ? undefined
+    : say('response_format', "response_format.type must be 'text' or 'json_object'");
+}
+
 function checkContent(message: JsonObject, role: string, at: string): VendorError | undefined {
   const { content } = message;
   if (content === undefined || content === null)
@@ -160,6 +169,7 @@ export function checkCohere({ body }: WireRequest): VendorError | undefined {
     },
     () => checkMembers(body, RULES),
     () => checkTools(body),
+    () => checkFormat(body),
     () => checkMessages(body),
   ]);
 }

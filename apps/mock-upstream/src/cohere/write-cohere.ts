@@ -15,10 +15,14 @@ const FINISH: Record<StopKind, string> = {
   blocked: 'ERROR',
 };
 
+/** Tokens of the vendor's own in every prompt. */
+const OWN_TOKENS = 3;
+
 const usageOf = (usage: AnswerUsage): JsonObject => {
   const input = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
   return {
-    billed_units: { input_tokens: input, output_tokens: usage.output },
+    // What it adds to every prompt itself is not charged.
+    billed_units: { input_tokens: Math.max(0, input - OWN_TOKENS), output_tokens: usage.output },
     tokens: { input_tokens: input, output_tokens: usage.output },
     cached_tokens: usage.cacheRead,
   };
