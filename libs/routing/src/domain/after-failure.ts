@@ -157,7 +157,7 @@ export const afterClosed = <T extends RoutableTarget>(
   ...state,
   queue: state.queue.map((entry) =>
     sameCandidate(entry.candidate, closed)
-      ? { candidate: entry.candidate, readyAtMs: untilMs, because: 'cooldown' }
+      ? { ...entry, readyAtMs: untilMs, because: 'cooldown' }
       : entry,
   ),
 });

@@ -37,7 +37,7 @@ const played = (scenario: Scenario): Report => {
   return report;
 };
 
-const seeds = [1, 2, 3, 4];
+const seeds = [1, 2];
 const refusal = { failed: failure('rate_minute', { status: 429 }), waitMs: 2_500 };
 
 describe('a provider that is down for two minutes', () => {
