@@ -25,29 +25,6 @@ describe('coolingError', () => {
       9_000,
     ],
     ['refused keys alone', [target('cooling_auth', 600_000)], 'provider_authentication_failed', undefined],
-    [
-      'a limit that is over beside one that is not',
-      [target('provider_concurrency', -1_500), target('cooling_rate_minute', 9_000)],
-      'targets_cooling',
-      9_000,
-    ],
-    [
-      'a crowd that is over, and breakers',
-      [
-        target('provider_concurrency', -1_500),
-        target('breaker_open', 9_000, 'q'),
-        target('breaker_open', 8_000),
-      ],
-      'targets_unavailable',
-      undefined,
-    ],
-    [
-      'a breaker that opened behind a crowd',
-      [target('provider_concurrency', 200, 'p'), target('breaker_open', 9_000, 'p')],
-      'targets_unavailable',
-      undefined,
-    ],
-    ['a limit that is just over', [target('cooling_rate_minute', 0)], 'targets_cooling', 0],
     ['models that are gone', [target('cooling_target_gone', 600_000)], 'targets_unavailable', undefined],
   ])('%s', (_, dropped, reason, retryAfterMs) => {
     const error = coolingError({ alias: 'a', dropped, retryAtMs: NOW + 1_000, nowMs: NOW });

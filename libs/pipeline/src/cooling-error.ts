@@ -18,8 +18,7 @@ export interface CoolingFacts {
  * Nobody was asked, because every target cools down. A provider's limit is a 429 with the time it frees; a provider that
  * fails is unavailable; a refused credential or a model that is gone is our own trouble and says so.
  */
-export function coolingError({ alias, dropped: noted, retryAtMs, nowMs }: CoolingFacts): GatewayError {
-  const dropped = currentOf(noted, nowMs);
+export function coolingError({ alias, dropped, retryAtMs, nowMs }: CoolingFacts): GatewayError {
   if (dropped.length > 0 && dropped.every(({ reason }) => OURS_TO_MEND.has(reason)))
     return brokenTargets(alias, dropped);
   const others = dropped.filter(({ reason }) => !OURS_TO_MEND.has(reason));
@@ -39,15 +38,6 @@ export function coolingError({ alias, dropped: noted, retryAtMs, nowMs }: Coolin
     `Every target of model "${alias}" is at a limit of its provider (${[...reasons].join(', ')}). The first is back in ${seconds} s, at ${when}Z.`,
     { retryAfterMs: Math.max(0, wakeAtMs - nowMs) },
   );
-}
-
-/** A call that waited has notes of what was in its way earlier: the last one of each candidate counts, while it is in force. */
-function currentOf(noted: readonly DroppedTarget[], nowMs: number): readonly DroppedTarget[] {
-  const last = new Map(
-    noted.map((each) => [`${each.provider}\n${each.credential}\n${each.model}`, each] as const),
-  );
-  const current = [...last.values()].filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
-  return current.length > 0 ? current : noted;
 }
 
 /** No limit of anybody's: the next try is as good a guess as any, so no time is promised. */

@@ -1,6 +1,7 @@
+import type { DroppedTarget } from '@turnpike/billing';
 import { GatewayError } from '@turnpike/kernel';
 import type { Route, Target } from '@turnpike/provider';
-import { earliestWake, type CallSize, type Step } from '@turnpike/routing';
+import { describeClosed, earliestWake, placeOf, type CallSize, type Step } from '@turnpike/routing';
 import type { CallRun } from './call-run';
 import { coolingError } from './cooling-error';
 import { chooseFailure, failureError } from './failure-error';
@@ -29,9 +30,31 @@ export function finalError(
       `No answer within the deadline of ${run.snapshot.policy.deadlineMs} ms (gateway). Try again.`,
     );
   if (step.why === 'cooling' && retryAtMs !== undefined)
-    return coolingError({ alias: route.alias, dropped: run.dropped, retryAtMs, nowMs });
+    return coolingError({
+      alias: route.alias,
+      dropped: obstacles(run, route, size, nowMs),
+      retryAtMs,
+      nowMs,
+    });
   return new GatewayError(
     'no_target',
     `No target of model "${route.alias}" can be used at the moment (gateway).`,
   );
+}
+
+/**
+ * What is in the way of each candidate now. A call that waited has notes of earlier moments: the last one of a candidate
+ * counts where nothing is in its way any more but those who are before this call.
+ */
+function obstacles(run: CallRun, route: Route, size: CallSize, nowMs: number): readonly DroppedTarget[] {
+  const keyOf = (at: DroppedTarget): string => `${at.provider}\n${at.credential}\n${at.model}`;
+  const all = new Map(run.dropped.map((note) => [keyOf(note), note]));
+  for (const target of route.targets)
+    for (const credential of target.provider.credentials) {
+      const candidate = { target, credential };
+      const closed = run.deps.gates.look(placeOf(candidate), size, nowMs);
+      const found = closed && describeClosed(candidate, closed);
+      if (found) all.set(keyOf(found), found);
+    }
+  return [...all.values()];
 }
