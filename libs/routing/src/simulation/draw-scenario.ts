@@ -109,10 +109,12 @@ export function drawScenario(seed: number): Scenario {
   }));
   const used = new Set(targets.map(({ provider }) => provider));
   const replicas = whole(random, 1, 4);
+  const isShared = replicas > 1 && random() < 0.6;
   return {
     seed,
     replicas,
-    staleMs: replicas > 1 && random() < 0.6 ? 1_000 : 0,
+    staleMs: isShared ? 1_000 : 0,
+    tripMs: isShared && random() < 0.5 ? 2 * whole(random, 1, 20) : 0,
     targets,
     behaviours: new Map(providers.map(({ name, behaviour }) => [name, behaviour])),
     healthy: new Set(providers.filter((each) => each.isHealthy && used.has(each)).map(({ name }) => name)),

@@ -31,6 +31,8 @@ export interface Scenario {
   readonly replicas: number;
   /** How old the copies of replicas may be; 0: all see the same at once. */
   readonly staleMs: number;
+  /** How long the shared store takes to answer; 0: no time at all. */
+  readonly tripMs: number;
   readonly targets: readonly RoutableTarget[];
   /** By provider. */
   readonly behaviours: ReadonlyMap<string, Behaviour>;
@@ -62,7 +64,7 @@ export interface Report {
 }
 
 /** Plays a scenario to its end. The same scenario gives the same report. */
-export function runScenario(scenario: Scenario): Report {
+export async function runScenario(scenario: Scenario): Promise<Report> {
   const played = new PlayedScenario(scenario);
   return played.play();
 }
@@ -89,7 +91,7 @@ class PlayedScenario {
 
   private openReplica(): Replica {
     const { time, random, scenario } = this;
-    const store = new StaleGroupStore(this.shared, scenario.staleMs);
+    const store = new StaleGroupStore(this.shared, scenario.staleMs, scenario.tripMs, time);
     const dayOf = () => ({ id: 'day', leftMs: 3_600_000 });
     return {
       gates: new TargetGates({ store, random, dayOf }),
@@ -100,7 +102,7 @@ class PlayedScenario {
     };
   }
 
-  play(): Report {
+  async play(): Promise<Report> {
     const { time, scenario } = this;
     const stage = this.stage();
     let lastMs = 0;
@@ -119,7 +121,7 @@ class PlayedScenario {
       time.after(scenario.deathMs, () => {
         first.isAlive = false;
       });
-    time.run(START_MS + lastMs + DRAIN_MS);
+    await time.run(START_MS + lastMs + DRAIN_MS);
     this.checkEnd();
     return {
       sent: this.sent,

@@ -6,6 +6,7 @@ import type { AttemptState } from '../domain/attempt-state';
 import { placeOf, placesOf } from '../domain/plan-candidates';
 import type { RetryBudgets } from '../domain/retry-budgets';
 import type { TargetSignals } from '../domain/strategy';
+import type { Closed } from '../domain/group/bench';
 import type { Pass } from '../domain/gate';
 import type { TargetGates } from '../domain/target-gates';
 import type { AttemptLimits, Candidate, RoutableTarget, Step } from '../domain/types';
@@ -48,6 +49,8 @@ export interface Stage {
   readonly proved: (dispatch: Dispatch) => void;
   readonly ended: (call: SimulatedCall, end: CallEnd) => void;
 }
+
+type CallStep = Extract<Step<RoutableTarget>, { kind: 'call' }>;
 
 const SIZE = { inputTokens: 100, outputCap: 100 };
 const BEHIND_OTHERS_MS = 5;
@@ -117,28 +120,48 @@ export class SimulatedCall {
   }
 
   /** True: the answer has to be waited for. */
-  private call({ candidate, force, n }: Extract<Step<RoutableTarget>, { kind: 'call' }>): boolean {
+  private call(step: CallStep): boolean {
     const { stage, replica, state } = this;
+    const { candidate, force } = step;
     const { nowMs } = stage.time;
-    const group = candidate.credential.quotaGroup;
-    if (state.made > 0 && !replica.retries.affords(group, nowMs)) {
-      this.skipped++;
-      this.state = skipGroup(state, candidate);
-      return false;
-    }
+    if (!this.isAffordable(candidate)) return false;
     const line = lineOf(candidate);
     if (this.turn?.line !== line && replica.lines.isTaken(line)) {
       this.state = afterClosed(state, candidate, nowMs + BEHIND_OTHERS_MS);
       return false;
     }
     const pass = replica.gates.enter(placeOf(candidate), SIZE, force, nowMs);
-    if (pass instanceof Promise) throw new Error('stores of a simulation answer at once');
+    if (!(pass instanceof Promise)) return this.enter(step, pass);
+    void pass.then((found) => {
+      if (replica.isAlive && !this.enter(step, found)) this.go();
+    });
+    return true;
+  }
+
+  /** Every attempt but the first is charged to the group that it goes to. */
+  private isAffordable(candidate: Candidate<RoutableTarget>): boolean {
+    const { stage, replica, state } = this;
+    const group = candidate.credential.quotaGroup;
+    if (state.made === 0 || replica.retries.affords(group, stage.time.nowMs)) return true;
+    this.skipped++;
+    this.state = skipGroup(state, candidate);
+    return false;
+  }
+
+  /** The gate has answered. True: the provider's answer has to be waited for. */
+  private enter({ candidate, force, n }: CallStep, pass: Pass | Closed): boolean {
+    const { stage, replica } = this;
+    const { nowMs } = stage.time;
     if (pass.kind === 'closed') {
-      this.state = afterClosed(state, candidate, pass.untilMs);
+      this.state = afterClosed(this.state, candidate, pass.untilMs);
       return false;
     }
     this.endTurn();
-    if (state.made > 0) replica.retries.spend(group, nowMs);
+    if (nowMs >= this.deadlineAtMs || !this.isAffordable(candidate)) {
+      replica.gates.ended(pass, { kind: 'gone', reached: false }, nowMs);
+      return false;
+    }
+    if (this.state.made > 0) replica.retries.spend(candidate.credential.quotaGroup, nowMs);
     this.attempts++;
     this.dispatch({ call: this, candidate, pass, force, n });
     return true;

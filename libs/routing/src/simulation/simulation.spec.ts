@@ -13,12 +13,13 @@ const batches = Array.from({ length: Math.ceil(seeds.length / BATCH) }, (_, i) =
 describe('whatever happens', () => {
   it.each(batches.map((batch) => [batch[0], batch[batch.length - 1], batch] as const))(
     'every rule holds for the seeds %d to %d',
-    (_, __, batch) => {
-      const failures = batch.flatMap((seed) => {
-        const { broken } = runScenario(drawScenario(seed));
+    async (_, __, batch) => {
+      const failures: string[] = [];
+      for (const seed of batch) {
+        const { broken } = await runScenario(drawScenario(seed));
         const replay = `SEED=${seed} npx jest libs/routing/src/simulation --selectProjects unit`;
-        return broken.length > 0 ? [`${replay}\n    ${broken.slice(0, 5).join('\n    ')}`] : [];
-      });
+        if (broken.length > 0) failures.push(`${replay}\n    ${broken.slice(0, 5).join('\n    ')}`);
+      }
       expect(failures.join('\n')).toBe('');
     },
     30_000,

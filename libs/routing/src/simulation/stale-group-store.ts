@@ -1,6 +1,7 @@
 import type { MemoryGroupStore } from '../adapters/memory-group-store';
 import type { GroupEvent } from '../domain/group/group-event';
 import type { Entry } from '../domain/group/group-state';
+import type { VirtualTime } from './virtual-time';
 import { GroupStore, type EntryAnswer, type Forgetting, type GroupView } from '../domain/group-store';
 
 /**
@@ -16,6 +17,9 @@ export class StaleGroupStore extends GroupStore {
   constructor(
     private readonly shared: MemoryGroupStore,
     private readonly staleMs: number,
+    /** How long a question and its answer are on their way; 0: answered at once. */
+    private readonly tripMs: number,
+    private readonly time: VirtualTime,
   ) {
     super();
   }
@@ -36,15 +40,34 @@ export class StaleGroupStore extends GroupStore {
     return view;
   }
 
-  enter(group: string, entry: Entry, nowMs: number): EntryAnswer {
-    const answer = this.shared.enter(group, entry, nowMs);
-    this.refresh(group, nowMs);
-    return answer;
+  enter(group: string, entry: Entry): EntryAnswer | Promise<EntryAnswer> {
+    const { time, tripMs } = this;
+    const decide = (): EntryAnswer => this.shared.enter(group, entry, time.nowMs);
+    if (tripMs === 0) return this.thenRefresh(group, decide());
+    return new Promise((resolve) => {
+      time.after(tripMs / 2, () => {
+        const answer = decide();
+        time.after(tripMs / 2, () => {
+          time.isUnsettled = true;
+          resolve(this.thenRefresh(group, answer));
+        });
+      });
+    });
   }
 
-  report(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
-    this.shared.report(group, event, urgent, nowMs);
-    this.refresh(group, nowMs);
+  report(group: string, event: GroupEvent, urgent: boolean): void {
+    const { time, tripMs } = this;
+    const tell = (): void => {
+      this.shared.report(group, event, urgent, time.nowMs);
+      this.refresh(group, time.nowMs);
+    };
+    if (tripMs === 0) tell();
+    else time.after(tripMs / 2, tell);
+  }
+
+  private thenRefresh(group: string, answer: EntryAnswer): EntryAnswer {
+    this.refresh(group, this.time.nowMs);
+    return answer;
   }
 
   list(): Promise<ReadonlyMap<string, GroupView>> {

@@ -15,6 +15,7 @@ const stage = (
   seed: 1,
   replicas: 3,
   staleMs: 1_000,
+  tripMs: 4,
   targets: [target('p/m', ['k0', 'k1:p/k0'])],
   behaviours: new Map([['p', behaviour]]),
   healthy: new Set(),
@@ -31,8 +32,8 @@ const evenly = (lengthMs: number, perMinute: number): Arrivals[] =>
     calls: 1,
   }));
 
-const played = (scenario: Scenario): Report => {
-  const report = runScenario(scenario);
+const played = async (scenario: Scenario): Promise<Report> => {
+  const report = await runScenario(scenario);
   expect(report.broken).toEqual([]);
   return report;
 };
@@ -42,9 +43,9 @@ const refusal = { failed: failure('rate_minute', { status: 429 }), waitMs: 2_500
 
 describe('a provider that is down for two minutes', () => {
   const targets = ['a', 'b', 'c'].map((name) => target(`${name}/m`));
-  it.each(seeds)('is asked hardly more often than it is called (seed %d)', (seed) => {
+  it.each(seeds)('is asked hardly more often than it is called (seed %d)', async (seed) => {
     const down = outage(START_MS, START_MS + 2 * MINUTE);
-    const { sent, ends, mostBreakerProbes } = played(
+    const { sent, ends, mostBreakerProbes } = await played(
       stage(down, evenly(2 * MINUTE, 600), {
         seed,
         targets,
@@ -61,8 +62,8 @@ describe('a provider that is down for two minutes', () => {
     expect(ends).toHaveLength(1_200);
   });
 
-  it('is used again soon after it is back', () => {
-    const { ends } = played(stage(outage(START_MS, START_MS + MINUTE), evenly(4 * MINUTE, 300)));
+  it('is used again soon after it is back', async () => {
+    const { ends } = await played(stage(outage(START_MS, START_MS + MINUTE), evenly(4 * MINUTE, 300)));
     const late = ends.filter(({ call }) => call.bornMs - START_MS > 3 * MINUTE);
     expect(late.filter(({ end }) => end.kind === 'delivered').length / late.length).toBeGreaterThan(0.99);
   });
@@ -71,7 +72,7 @@ describe('a provider that is down for two minutes', () => {
 describe('a provider at three times its limit', () => {
   const RPM = 120;
   const LENGTH = 5 * MINUTE;
-  const run = (dialect: LimitDialect, limits: QuotaLimits | undefined, seed: number) => {
+  const run = async (dialect: LimitDialect, limits: QuotaLimits | undefined, seed: number) => {
     const credentials = ['k0', 'k1'].map((name) => ({
       id: `p/${name}`,
       name,
@@ -80,7 +81,7 @@ describe('a provider at three times its limit', () => {
     }));
     const targets: RoutableTarget[] = [{ provider: { name: 'p', credentials }, model: 'm', weight: 1 }];
     const scenario = stage(limited(RPM, dialect, START_MS), evenly(LENGTH, 3 * RPM), { seed, targets });
-    const { sent, mostWaiting } = played(scenario);
+    const { sent, mostWaiting } = await played(scenario);
     const late = sent.filter(({ ms }) => ms >= MINUTE && ms < LENGTH);
     const refused = late.filter(({ failed }) => failed !== undefined).length;
     return {
@@ -90,8 +91,8 @@ describe('a provider at three times its limit', () => {
     };
   };
 
-  it.each(seeds)('keeps to a configured limit, and uses it (seed %d)', (seed) => {
-    const { refusals, goodput, mostWaiting } = run('retry-after', { rpm: RPM }, seed);
+  it.each(seeds)('keeps to a configured limit, and uses it (seed %d)', async (seed) => {
+    const { refusals, goodput, mostWaiting } = await run('retry-after', { rpm: RPM }, seed);
     expect(refusals).toBeLessThanOrEqual(0.01);
     expect(goodput).toBeGreaterThanOrEqual(0.95);
     expect(mostWaiting).toBeLessThanOrEqual(1_000);
@@ -99,33 +100,34 @@ describe('a provider at three times its limit', () => {
 
   it.each(seeds.flatMap((seed) => [['headers', seed] as const, ['window headers', seed] as const]))(
     'keeps to what its %s say, and uses it (seed %d)',
-    (dialect, seed) => {
-      const { refusals, goodput } = run(dialect, undefined, seed);
+    async (dialect, seed) => {
+      const { refusals, goodput } = await run(dialect, undefined, seed);
       expect(refusals).toBeLessThanOrEqual(0.01);
       expect(goodput).toBeGreaterThanOrEqual(0.95);
     },
   );
 
-  it.each(['retry-after', 'silent'] as const)('is used in full where nobody knows the limit: %s', (dialect) =>
-    expect(run(dialect, undefined, 1).goodput).toBeGreaterThanOrEqual(0.95),
+  it.each(['retry-after', 'silent'] as const)(
+    'is used in full where nobody knows the limit: %s',
+    async (dialect) => expect((await run(dialect, undefined, 1)).goodput).toBeGreaterThanOrEqual(0.95),
   );
 });
 
 describe('a herd', () => {
   it.each(seeds)(
     'of a thousand that waits for a place to recover sends one, then more and more (seed %d)',
-    (seed) => {
+    async (seed) => {
       let refusals = 0;
       const behaviour: Behaviour = (arrival) =>
         refusals++ === 0 ? { firstMs: 10, wholeMs: 10, ...refusal } : healthy()(arrival);
-      const report = played(
+      const report = await played(
         stage(
           behaviour,
           [
             { ms: 0, calls: 1 },
             { ms: 1_500, calls: 1_000 },
           ],
-          { seed, staleMs: 0 },
+          { seed, staleMs: 0, tripMs: 0 },
         ),
       );
       const herd = report.sent.filter(({ ms }) => ms >= 1_500);

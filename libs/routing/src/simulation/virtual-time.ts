@@ -5,10 +5,15 @@ interface Due {
   readonly run: () => void;
 }
 
+/** Longest chain of promises between a store's answer and the call. */
+const CHAIN = 12;
+
 const isBefore = (a: Due, b: Due): boolean => a.ms < b.ms || (a.ms === b.ms && a.order < b.order);
 
 /** A clock that jumps from one thing that is due to the next: a heap by time, then by order. */
 export class VirtualTime {
+  /** A promise was resolved: who waits for it comes before what is due next. */
+  isUnsettled = false;
   private readonly heap: Due[] = [];
   private order = 0;
 
@@ -27,11 +32,14 @@ export class VirtualTime {
   }
 
   /** Until nothing is due any more, or this moment has come. */
-  run(untilMs: number): void {
+  async run(untilMs: number): Promise<void> {
     for (let next = this.heap[0]; next && next.ms <= untilMs; next = this.heap[0]) {
       this.shift();
       this.nowMs = Math.max(this.nowMs, next.ms);
       next.run();
+      if (!this.isUnsettled) continue;
+      this.isUnsettled = false;
+      for (let i = 0; i < CHAIN; i++) await Promise.resolve();
     }
     this.nowMs = Math.max(this.nowMs, untilMs);
   }
