@@ -143,6 +143,10 @@ describe.each(OUTAGES)('when Redis %s', (_, takeAway, bringBack) => {
     await comeBack();
     await allShare(fleet);
     const newcomer = await openReplica();
+    await until(async () => {
+      const listed = await newcomer.list(Date.now());
+      return [before, during, tripped].every((group) => listed.has(group));
+    });
     for (const store of [...fleet.replicas, newcomer]) {
       await store.ready([before, during, tripped], Date.now() + 2_000);
       for (const [group, reason, waitMs] of [

@@ -75,7 +75,10 @@ const someEntry: Entry = {
 };
 
 const entries: readonly Entry[] = ['one', 'zwei {2}'].flatMap((credentialId) =>
-  ['m', 'mö/\ndel "2"'].map((model) => ({ ...someEntry, place: { credentialId, model } })),
+  ['m', 'mö/\ndel "2"'].flatMap((model) => {
+    const entry = { ...someEntry, place: { credentialId, model } };
+    return [entry, { ...entry, limits: {} }];
+  }),
 );
 
 describe('what replicas remember, told to a Redis that has forgotten it', () => {
@@ -92,7 +95,7 @@ describe('what replicas remember, told to a Redis that has forgotten it', () => 
           expect(untilOf(merged, entry, nowMs)).toBeGreaterThanOrEqual(earliest - RAMP_STEP_MS);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   }, 60_000);
 

@@ -211,6 +211,7 @@ export class CopyKeeper {
     }
     named.forEach((one, i) => this.#replace(one, readings.value[i], order, askedMs));
     telling.forEach(({ group, copy }, i) => this.#replace([group, copy], restored.value[i], order, askedMs));
+    if (this.#fleet.isStrange(memory)) this.#copies.forgetNotes();
     this.#fleet.trust(memory);
     await this.#tellUse(askedMs);
   }

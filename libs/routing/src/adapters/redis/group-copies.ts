@@ -69,6 +69,11 @@ export class GroupCopies {
     if (await groups.note(names, nowMs + skewMs)) for (const [, copy] of fresh) copy.notedAtMs = nowMs;
   }
 
+  /** Redis does not know any more that there are such groups. */
+  forgetNotes(): void {
+    for (const copy of this.#copies.values()) copy.notedAtMs = -Infinity;
+  }
+
   drop(skewMs: number, nowMs: number): void {
     for (const [group, { usedAtMs, state }] of this.#copies)
       if (nowMs - usedAtMs > DROP_MS && isGroupEmpty(tidyGroup(state, nowMs + skewMs)))
