@@ -4,7 +4,7 @@ import type { Principal } from '@turnpike/identity';
 import { formatUsd, GatewayError, uuidv7 } from '@turnpike/kernel';
 import type { EnvelopeShape } from '@turnpike/protocol';
 import type { Route, Target } from '@turnpike/provider';
-import { placesOf, rankBy, type Candidate, type DroppedCandidate, type RoutePlan } from '@turnpike/routing';
+import { groupsOf, rankBy, type Candidate, type DroppedCandidate, type RoutePlan } from '@turnpike/routing';
 import { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { AskedSize } from './call-size';
@@ -87,7 +87,7 @@ export async function explainRoute(
   const route = chooseRoute(snapshot.catalog, question, asked);
   const seeker = { call: question, deps, pin: undefined, session: undefined as Session | undefined };
   await openSession(seeker, asked, route);
-  await deps.gates.ready(placesOf(route.targets), deps.clock());
+  await deps.gates.ready(groupsOf(route.targets), deps.clock());
   const plan: PlanQuestion = {
     route,
     size: new AskedSize({ inputEstimate: asked.estimateInput() }, asked),

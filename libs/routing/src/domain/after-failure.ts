@@ -156,9 +156,7 @@ export const afterClosed = <T extends RoutableTarget>(
 ): AttemptState<T> => ({
   ...state,
   queue: state.queue.map((entry) =>
-    sameCandidate(entry.candidate, closed)
-      ? { ...entry, readyAtMs: untilMs, because: 'cooldown' }
-      : entry,
+    sameCandidate(entry.candidate, closed) ? { ...entry, readyAtMs: untilMs, because: 'cooldown' } : entry,
   ),
 });
 

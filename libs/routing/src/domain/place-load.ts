@@ -9,6 +9,9 @@ const HALF_LIFE_MS = 5 * 60_000;
 
 /** What this replica alone sees of one place. */
 export class PlaceLoad {
+  /** `key`: what the state of its group calls the place. */
+  constructor(readonly key = '') {}
+
   inFlight = 0;
   guard: ConcurrencyGuard | undefined;
   private output = FIRST_OUTPUT;

@@ -110,6 +110,18 @@ function planAround<T extends RoutableTarget>(
 export const placesOf = <T extends RoutableTarget>(targets: readonly T[]): readonly GatedPlace[] =>
   targets.flatMap((target) => candidatesOf(target).map(placeOf));
 
+const groups = new WeakMap<readonly RoutableTarget[], readonly string[]>();
+
+/** The quota groups of these targets, each once; the same list for the same targets. */
+export function groupsOf<T extends RoutableTarget>(targets: readonly T[]): readonly string[] {
+  let known = groups.get(targets);
+  if (known === undefined) {
+    known = [...new Set(placesOf(targets).map(({ quotaGroup }) => quotaGroup))];
+    groups.set(targets, known);
+  }
+  return known;
+}
+
 /** Epoch milliseconds at which the first closed candidate of these targets is usable again; undefined: none is closed. */
 export function earliestWake<T extends RoutableTarget>(
   targets: readonly T[],

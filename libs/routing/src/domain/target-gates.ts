@@ -4,7 +4,7 @@ import type { CallSize, GatedPlace, GateOptions, Pass, PassEnd } from './gate';
 import { GateReports } from './gate-reports';
 import type { Closed } from './group/bench';
 import { enterGroup } from './group/enter-group';
-import { headroomOf, inOwnClock, isFixed } from './group/group-facts';
+import { headroomOf, inOwnClock, isCalm, isFixed } from './group/group-facts';
 import type { Entry } from './group/group-state';
 import { placeKey, type Place } from './group/place';
 import { RECHECK_MS } from './group/probes';
@@ -39,24 +39,19 @@ export class TargetGates {
     this.reports = new GateReports(options);
   }
 
-  /** Resolves once what the store knows of these places is at most a second old; undefined: it is. */
-  ready(places: readonly Place[], nowMs: number): Promise<void> | undefined {
-    return this.options.store.ready(
-      places.map(({ quotaGroup }) => quotaGroup),
-      nowMs,
-    );
+  /** Resolves once what the store knows of these groups is at most a second old; undefined: it is. */
+  ready(groups: readonly string[], nowMs: number): Promise<void> | undefined {
+    return this.options.store.ready(groups, nowMs);
   }
 
   /** What keeps a call out of a place now, as far as this replica knows; undefined: nothing. Takes nothing. */
   look(place: GatedPlace, size: CallSize, nowMs: number): Closed | undefined {
-    if (!this.load(place).admits(nowMs)) return crowded(nowMs);
+    const load = this.load(place);
+    if (!load.admits(nowMs)) return crowded(nowMs);
     const view = this.options.store.look(place.quotaGroup, nowMs);
-    if (!view) return undefined;
-    const answer = enterGroup(
-      view.state,
-      this.entry(place, size, nowMs, { lease: NO_LEASE, force: false }),
-      nowMs + view.skewMs,
-    );
+    if (!view || (!place.limits && isCalm(view.state, load.key))) return undefined;
+    const trial = this.entry(place, size, nowMs, { lease: NO_LEASE, force: false });
+    const answer = enterGroup(view.state, trial, nowMs + view.skewMs);
     return answer.kind === 'closed' ? inOwnClock(answer, view) : undefined;
   }
 
@@ -87,7 +82,8 @@ export class TargetGates {
   ): Pass | Closed | Promise<Pass | Closed> {
     const { store } = this.options;
     const view = store.look(place.quotaGroup, nowMs);
-    if (!view && !place.limits) return this.pass(place, undefined, nowMs);
+    const { key } = this.load(place);
+    if (!place.limits && (!view || isCalm(view.state, key))) return this.pass(place, undefined, nowMs);
     if (view) {
       const trial = this.entry(place, size, nowMs, { lease: NO_LEASE, force });
       const found = enterGroup(view.state, trial, nowMs + view.skewMs);
@@ -162,7 +158,7 @@ export class TargetGates {
     load = this.loads.get(key);
     if (!load) {
       if (this.loads.size >= MAX_PLACES) this.dropIdle();
-      load = new PlaceLoad();
+      load = new PlaceLoad(key);
       this.loads.set(key, load);
     }
     this.loadOf.set(place, load);

@@ -11,6 +11,18 @@ import { bucketLeft } from './quota-bucket';
 export const inOwnClock = (closed: Closed, { skewMs }: GroupView): Closed =>
   skewMs === 0 ? closed : { ...closed, untilMs: closed.untilMs - skewMs };
 
+const isEmpty = (record: object): boolean => {
+  for (const _ in record) return false;
+  return true;
+};
+
+/** Nothing that is shared stands in the way of a place, nor is taken by a call that goes there. `key`: the place's. */
+export function isCalm({ benches, breakers, buckets }: GroupState, key: string): boolean {
+  if (!isEmpty(benches) || !isEmpty(buckets)) return false;
+  const breaker = Object.hasOwn(breakers, key) ? breakers[key] : undefined;
+  return breaker === undefined || (breaker.phase === 'closed' && breaker.ramp === undefined);
+}
+
 /** It ends at its time whatever others do: a copy is as good as the original. */
 export const isFixed = ({ reason }: Closed): boolean =>
   reason.startsWith('cooling_') || reason === 'breaker_open';
