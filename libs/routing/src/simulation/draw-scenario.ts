@@ -53,12 +53,20 @@ function drawProvider(random: Random, name: string): Provider {
   const keys = whole(random, 1, 2);
   const rpm = whole(random, 20, 300);
   const dialect = pick(random, ['retry-after', 'headers', 'window headers', 'silent'] as const);
-  const isConfigured = kind === 'limited' && random() < 0.5;
-  const limits: QuotaLimits | undefined = isConfigured ? { rpm } : undefined;
+  const limits: QuotaLimits = {
+    ...(kind === 'limited' && random() < 0.5 ? { rpm } : {}),
+    ...(kind !== 'healthy' && random() < 0.2 ? { concurrency: whole(random, 1, 6) } : {}),
+    ...(kind !== 'healthy' && random() < 0.1 ? { rpd: whole(random, 10, 200) } : {}),
+  };
   const isPooled = kind === 'limited' || random() < 0.5;
   const credentials = Array.from({ length: keys }, (_, i) => {
     const id = `${name}/k${i}`;
-    return { id, name: `k${i}`, quotaGroup: isPooled ? name : id, ...(limits ? { limits } : {}) };
+    return {
+      id,
+      name: `k${i}`,
+      quotaGroup: isPooled ? name : id,
+      ...(Object.keys(limits).length > 0 ? { limits } : {}),
+    };
   });
   const behaviour = (): Behaviour => {
     switch (kind) {

@@ -79,6 +79,7 @@ class PlayedScenario {
   private readonly ends: { ms: number; call: SimulatedCall; end: CallEnd }[] = [];
   private readonly broken: string[] = [];
   private readonly underWay = new Map<string, number>();
+  private readonly inGroups = new Map<string, number>();
   private readonly replicas: readonly Replica[];
   private born = 0;
 
@@ -162,11 +163,14 @@ class PlayedScenario {
     };
   }
 
+  /** Counts at the provider and in the quota group; the requests that are under way at the provider now. */
   private count({ candidate }: Dispatch, more: number): number {
-    const { name } = candidate.target.provider;
-    const now = (this.underWay.get(name) ?? 0) + more;
-    this.underWay.set(name, now);
-    return now;
+    const { quotaGroup, limits } = candidate.credential;
+    const inGroup = add(this.inGroups, quotaGroup, more);
+    // What a replica that has died still had under way counts for a while, and then no more.
+    if (this.scenario.deathMs === undefined && inGroup > (limits?.concurrency ?? Infinity))
+      this.breaks(`${inGroup} calls under way in ${quotaGroup}`);
+    return add(this.underWay, candidate.target.provider.name, more);
   }
 
   private send(dispatch: Dispatch): Reply {
@@ -204,10 +208,12 @@ class PlayedScenario {
       const state = this.shared.look(place.quotaGroup)?.state;
       if (!state) continue;
       const probes = [...Object.values(state.benches), ...Object.values(state.breakers)].flatMap((each) =>
-        'probes' in each ? Object.values(each.probes) : [],
+        'probes' in each ? Object.keys(each.probes) : [],
       );
-      const held = [...probes, ...Object.values(state.calls)].filter((untilMs) => untilMs > time.nowMs);
-      if (held.length > 0) this.breaks(`${held.length} leases of ${place.quotaGroup} never came back`);
+      // Expired ones too: what is over has to be given back, not given up.
+      const left = [...probes, ...Object.keys(state.calls)];
+      if (!dead && left.length > 0)
+        this.breaks(`${left.length} leases of ${place.quotaGroup} never came back`);
       for (const { isAlive, gates } of this.replicas)
         if (isAlive && gates.signals(place, time.nowMs).inFlight > 0) this.breaks('a call is still counted');
     }
@@ -216,4 +222,10 @@ class PlayedScenario {
   private breaks(rule: string): void {
     this.broken.push(`${((this.time.nowMs - START_MS) / 1_000).toFixed(3)} s: ${rule}`);
   }
+}
+
+function add(counts: Map<string, number>, name: string, more: number): number {
+  const now = (counts.get(name) ?? 0) + more;
+  counts.set(name, now);
+  return now;
 }

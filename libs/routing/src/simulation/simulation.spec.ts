@@ -10,6 +10,19 @@ const batches = Array.from({ length: Math.ceil(seeds.length / BATCH) }, (_, i) =
   seeds.slice(i * BATCH, (i + 1) * BATCH),
 );
 
+it('the same seed tells the same story', async () => {
+  const story = async () => {
+    const { sent, ends } = await runScenario(drawScenario(7));
+    return [
+      sent.map(({ ms, provider }) => `${ms} ${provider}`),
+      ends.map(({ ms, end }) => `${ms} ${end.kind}`),
+    ];
+  };
+  const first = await story();
+  expect(first[0]?.length).toBeGreaterThan(50);
+  expect(await story()).toEqual(first);
+});
+
 describe('whatever happens', () => {
   it.each(batches.map((batch) => [batch[0], batch[batch.length - 1], batch] as const))(
     'every rule holds for the seeds %d to %d',
