@@ -52,7 +52,13 @@ function drawProvider(random: Random, name: string): Provider {
   const kind = pick(random, KINDS);
   const keys = whole(random, 1, 2);
   const rpm = whole(random, 20, 300);
-  const dialect = pick(random, ['retry-after', 'headers', 'window headers', 'silent'] as const);
+  const dialect = pick(random, [
+    'retry-after',
+    'headers',
+    'token headers',
+    'window headers',
+    'silent',
+  ] as const);
   const limits: QuotaLimits = {
     ...(kind === 'limited' && random() < 0.5 ? { rpm } : {}),
     ...(kind !== 'healthy' && random() < 0.2 ? { concurrency: whole(random, 1, 6) } : {}),

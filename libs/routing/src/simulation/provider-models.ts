@@ -70,34 +70,40 @@ export const deadCredential =
 export const gone = (): Behaviour => (arrival) => refuse(arrival, 'target_gone', 404);
 
 /** How a provider with a limit tells of it; `window`: whole minutes, else a bucket that fills all the time. */
-export type LimitDialect = 'retry-after' | 'headers' | 'window headers' | 'silent';
+export type LimitDialect = 'retry-after' | 'headers' | 'token headers' | 'window headers' | 'silent';
 
 const MINUTE_MS = 60_000;
 
-/** So many requests per minute over all credentials, with the headers of a real provider. */
+/** What a simulated call really uses, in tokens. */
+export const USED = { inputTokens: 100, outputTokens: 80 };
+
+/** So many requests per minute over all credentials, or what they use, with the headers of a real provider. */
 export function limited(rpm: number, dialect: LimitDialect, startMs: number): Behaviour {
   const isWindow = dialect === 'window headers';
-  let level = rpm;
+  const unit = dialect === 'token headers' ? 'tokens' : 'requests';
+  const each = unit === 'tokens' ? USED.inputTokens + USED.outputTokens : 1;
+  const limit = rpm * each;
+  let level = limit;
   let atMs = startMs;
   return (arrival) => {
     const { nowMs } = arrival;
-    if (!isWindow) level = Math.min(rpm, level + ((nowMs - atMs) * rpm) / MINUTE_MS);
-    else if (Math.floor(nowMs / MINUTE_MS) > Math.floor(atMs / MINUTE_MS)) level = rpm;
+    if (!isWindow) level = Math.min(limit, level + ((nowMs - atMs) * limit) / MINUTE_MS);
+    else if (Math.floor(nowMs / MINUTE_MS) > Math.floor(atMs / MINUTE_MS)) level = limit;
     atMs = nowMs;
-    const isIn = level >= 1;
-    if (isIn) level -= 1;
+    const isIn = level >= each;
+    if (isIn) level -= each;
     const windowMs = MINUTE_MS - (nowMs % MINUTE_MS);
     const reading: QuotaReading = {
-      bucket: 'requests',
-      unit: 'requests',
-      limit: rpm,
+      bucket: unit,
+      unit,
+      limit,
       remaining: Math.floor(level),
-      resetAtMs: nowMs + (isWindow ? windowMs : ((rpm - level) * MINUTE_MS) / rpm),
+      resetAtMs: nowMs + (isWindow ? windowMs : ((limit - level) * MINUTE_MS) / limit),
       refill: isWindow ? 'window' : 'continuous',
     };
-    const readings = dialect === 'headers' || isWindow ? [reading] : [];
+    const readings = dialect.endsWith('headers') ? [reading] : [];
     if (isIn) return { ...answer(arrival), readings };
-    const missingMs = isWindow ? windowMs : ((1 - level) * MINUTE_MS) / rpm;
+    const missingMs = isWindow ? windowMs : ((each - level) * MINUTE_MS) / limit;
     const refused = refuse(arrival, 'rate_minute', 429);
     const waitMs = Math.max(1, Math.ceil(missingMs / 1_000)) * 1_000;
     return dialect === 'silent' ? refused : { ...refused, waitMs, readings };

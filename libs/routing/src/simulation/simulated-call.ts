@@ -12,7 +12,7 @@ import type { TargetGates } from '../domain/target-gates';
 import type { AttemptLimits, Candidate, RoutableTarget, Step } from '../domain/types';
 import { planRoute } from '../plan-route';
 import type { RoutingStrategy } from '../strategies';
-import type { Reply } from './provider-models';
+import { USED, type Reply } from './provider-models';
 import type { VirtualTime } from './virtual-time';
 import type { LineTurn, WaitingLines } from './waiting-line';
 
@@ -52,9 +52,8 @@ export interface Stage {
 
 type CallStep = Extract<Step<RoutableTarget>, { kind: 'call' }>;
 
-const SIZE = { inputTokens: 100, outputCap: 100 };
+const SIZE = { inputTokens: USED.inputTokens, outputCap: 4_096 };
 const BEHIND_OTHERS_MS = 5;
-const OUTPUT_TOKENS = 80;
 
 /** One call from its start to its end, told as the pipeline tells it, in virtual time. */
 export class SimulatedCall {
@@ -199,8 +198,7 @@ export class SimulatedCall {
     const { nowMs } = stage.time;
     stage.heard(dispatch, undefined);
     if (!replica.isAlive) return;
-    const used = { inputTokens: SIZE.inputTokens, outputTokens: OUTPUT_TOKENS };
-    replica.gates.ended(dispatch.pass, { kind: 'succeeded', used }, nowMs);
+    replica.gates.ended(dispatch.pass, { kind: 'succeeded', used: USED }, nowMs);
     replica.retries.credit(dispatch.candidate.credential.quotaGroup, nowMs);
     this.end({ kind: 'delivered' });
   }

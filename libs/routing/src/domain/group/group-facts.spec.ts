@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import type { Closed } from './bench';
-import { HERE, note, PlayedGroup, T0 } from '../../testing/groups';
-import { headroomOf, inOwnClock, isBenched, isFixed } from './group-facts';
+import { entry, HERE, note, PlayedGroup, T0 } from '../../testing/groups';
+import { FAILURE_CLASSES } from '../../testing/targets';
+import { enterGroup } from './enter-group';
+import { headroomOf, inOwnClock, isBenched, isCalm, isFixed } from './group-facts';
 import { FRESH_GROUP } from './group-state';
+import { placeKey } from './place';
 import { reportToGroup } from './report-to-group';
 
 const closed = (reason: string): Closed => ({
@@ -36,6 +40,33 @@ it('a place is benched while a subject of it or its breaker has something to win
   const failing = new PlayedGroup();
   for (let i = 0; i < 5; i++) failing.fail(note('server'));
   expect(seen(failing)).toEqual([true, false]);
+});
+
+it('a calm place lets everybody in and gives nothing away', () => {
+  const told = fc.oneof(
+    fc.constantFrom('succeed', 'settle', 'wait', 'enter' as const),
+    fc.constantFrom(...FAILURE_CLASSES),
+  );
+  const other = { credentialId: 'a/k2', model: 'n' };
+  let calm = 0;
+  fc.assert(
+    fc.property(fc.array(fc.tuple(told, fc.boolean()), { maxLength: 12 }), (events) => {
+      const group = new PlayedGroup();
+      events.forEach(([what, isOther], i) => {
+        const place = isOther ? other : HERE;
+        if (what === 'wait') group.wait(11_000);
+        else if (what === 'enter') group.enter(`c${i}`, { place });
+        else if (what === 'settle') group.settle(`c${i - 1}`);
+        else if (what === 'succeed') group.prove(100, `c${i - 1}`, place).succeed(1, place);
+        else group.fail(note(what), `c${i - 1}`, place);
+        if (!isCalm(group.state, placeKey(HERE))) return;
+        calm++;
+        const answer = enterGroup(group.state, entry('trial'), group.nowMs);
+        expect(answer.kind === 'entered' && answer.state).toBe(group.state);
+      });
+    }),
+  );
+  expect(calm).toBeGreaterThan(100);
 });
 
 describe('what is left of a provider', () => {
