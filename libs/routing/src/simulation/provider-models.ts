@@ -19,6 +19,8 @@ export interface Reply {
   /** A wait that the provider states. */
   readonly waitMs?: number;
   readonly readings?: readonly QuotaReading[];
+  /** Of an answer. */
+  readonly outputTokens?: number;
 }
 
 /** How a provider behaves; may remember. */
@@ -74,19 +76,21 @@ export type LimitDialect = 'retry-after' | 'headers' | 'token headers' | 'window
 
 const MINUTE_MS = 60_000;
 
-/** What a simulated call really uses, in tokens. */
-export const USED = { inputTokens: 100, outputTokens: 80 };
+/** What a simulated call asks with, in tokens, and how long its answer is: anything up to twice as long as the mean. */
+export const INPUT_TOKENS = 100;
+export const MEAN_OUTPUT_TOKENS = 80;
 
 /** So many requests per minute over all credentials, or what they use, with the headers of a real provider. */
 export function limited(rpm: number, dialect: LimitDialect, startMs: number): Behaviour {
   const isWindow = dialect === 'window headers';
   const unit = dialect === 'token headers' ? 'tokens' : 'requests';
-  const each = unit === 'tokens' ? USED.inputTokens + USED.outputTokens : 1;
-  const limit = rpm * each;
+  const limit = unit === 'tokens' ? rpm * (INPUT_TOKENS + MEAN_OUTPUT_TOKENS) : rpm;
   let level = limit;
   let atMs = startMs;
   return (arrival) => {
-    const { nowMs } = arrival;
+    const { nowMs, random } = arrival;
+    const outputTokens = between(random, 0, 2 * MEAN_OUTPUT_TOKENS);
+    const each = unit === 'tokens' ? INPUT_TOKENS + outputTokens : 1;
     if (!isWindow) level = Math.min(limit, level + ((nowMs - atMs) * limit) / MINUTE_MS);
     else if (Math.floor(nowMs / MINUTE_MS) > Math.floor(atMs / MINUTE_MS)) level = limit;
     atMs = nowMs;
@@ -102,7 +106,7 @@ export function limited(rpm: number, dialect: LimitDialect, startMs: number): Be
       refill: isWindow ? 'window' : 'continuous',
     };
     const readings = dialect.endsWith('headers') ? [reading] : [];
-    if (isIn) return { ...answer(arrival), readings };
+    if (isIn) return { ...answer(arrival), readings, outputTokens };
     const missingMs = isWindow ? windowMs : ((each - level) * MINUTE_MS) / limit;
     const refused = refuse(arrival, 'rate_minute', 429);
     const waitMs = Math.max(1, Math.ceil(missingMs / 1_000)) * 1_000;

@@ -12,7 +12,7 @@ import type { TargetGates } from '../domain/target-gates';
 import type { AttemptLimits, Candidate, RoutableTarget, Step } from '../domain/types';
 import { planRoute } from '../plan-route';
 import type { RoutingStrategy } from '../strategies';
-import { USED, type Reply } from './provider-models';
+import { INPUT_TOKENS, MEAN_OUTPUT_TOKENS, type Reply } from './provider-models';
 import type { VirtualTime } from './virtual-time';
 import type { LineTurn, WaitingLines } from './waiting-line';
 
@@ -52,7 +52,7 @@ export interface Stage {
 
 type CallStep = Extract<Step<RoutableTarget>, { kind: 'call' }>;
 
-const SIZE = { inputTokens: USED.inputTokens, outputCap: 4_096 };
+const SIZE = { inputTokens: INPUT_TOKENS, outputCap: 4_096 };
 const BEHIND_OTHERS_MS = 5;
 
 /** One call from its start to its end, told as the pipeline tells it, in virtual time. */
@@ -177,7 +177,7 @@ export class SimulatedCall {
       if (reply.failed) return this.failed(dispatch, reply);
       gates.proved(dispatch.pass, time.nowMs);
       stage.proved(dispatch);
-      time.after(reply.wholeMs - reply.firstMs, () => this.delivered(dispatch));
+      time.after(reply.wholeMs - reply.firstMs, () => this.delivered(dispatch, reply));
     });
   }
 
@@ -193,12 +193,13 @@ export class SimulatedCall {
     this.go();
   }
 
-  private delivered(dispatch: Dispatch): void {
+  private delivered(dispatch: Dispatch, { outputTokens = MEAN_OUTPUT_TOKENS }: Reply): void {
     const { stage, replica } = this;
     const { nowMs } = stage.time;
     stage.heard(dispatch, undefined);
     if (!replica.isAlive) return;
-    replica.gates.ended(dispatch.pass, { kind: 'succeeded', used: USED }, nowMs);
+    const used = { inputTokens: INPUT_TOKENS, outputTokens };
+    replica.gates.ended(dispatch.pass, { kind: 'succeeded', used }, nowMs);
     replica.retries.credit(dispatch.candidate.credential.quotaGroup, nowMs);
     this.end({ kind: 'delivered' });
   }
