@@ -12,11 +12,7 @@ import { refuseLosses } from './refuse-losses';
 export type TargetCandidate = Candidate<Target>;
 
 /** What cannot be said in a target's dialect is no failure of the target: it is passed over, and named. */
-export function prepareAttempt(
-  run: CallRun,
-  body: Asked,
-  candidate: TargetCandidate,
-): PreparedCall | GatewayError {
+function prepareAttempt(run: CallRun, body: Asked, candidate: TargetCandidate): PreparedCall | GatewayError {
   try {
     const prepared = body.prepare(run.call, candidate);
     const loss = refuseLosses(run, candidate.target, prepared.losses);
@@ -73,6 +69,29 @@ export interface Admission {
   readonly candidate: TargetCandidate;
   readonly prepared: PreparedCall;
   readonly pass: Pass;
+}
+
+/**
+ * What an attempt is made with, where its gate has let it in; its gate hears of it where none is made: it is not wanted
+ * any more, cannot be said to this target, or has a defect.
+ */
+export function admitAttempt(
+  run: CallRun,
+  body: Asked,
+  { candidate, pass }: Pick<Admission, 'candidate' | 'pass'>,
+  isWanted: boolean,
+): Admission | GatewayError | undefined {
+  const { gates, clock } = run.deps;
+  let prepared: PreparedCall | GatewayError | undefined;
+  try {
+    prepared = isWanted ? prepareAttempt(run, body, candidate) : undefined;
+  } finally {
+    if (prepared === undefined || prepared instanceof GatewayError)
+      gates.ended(pass, { kind: 'gone', reached: false }, clock());
+  }
+  return prepared === undefined || prepared instanceof GatewayError
+    ? prepared
+    : { candidate, prepared, pass };
 }
 
 /** One attempt from dispatch to its end, told to the gate that let it in. */

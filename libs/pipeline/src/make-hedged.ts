@@ -4,9 +4,9 @@ import type { AttemptState, CallSize } from '@turnpike/routing';
 import type { CallRun } from './call-run';
 import { hedgeCandidates } from './hedge-candidates';
 import {
+  admitAttempt,
   gatherParts,
   makeAttempt,
-  prepareAttempt,
   type Admission,
   type AttemptEnd,
   type TargetCandidate,
@@ -65,9 +65,12 @@ async function make({ run, body }: HedgeSetting, admission: Admission): Promise<
 /** The second attempt; undefined: it is not wanted any more, there is nobody to ask, or it is not paid for. */
 async function hedge(setting: HedgeSetting, asked: TargetCandidate): Promise<MadeAttempt | undefined> {
   const { run, state } = setting;
-  for (const candidate of hedgeCandidates(state.queue, asked, run.deps.clock())) {
+  const { clock, observer } = run.deps;
+  for (const candidate of hedgeCandidates(state.queue, asked, clock())) {
     if (!mayBegin(setting)) return undefined;
-    const admission = isPaid(run, candidate) ? await admit(setting, candidate) : undefined;
+    if (!isPaid(run, candidate)) continue;
+    // What goes wrong before there is a second attempt is none of the first one's business.
+    const admission = await admit(setting, candidate).catch((error: unknown) => observer.defect(error));
     if (admission) return make(setting, admission);
   }
   return undefined;
@@ -83,7 +86,7 @@ const isPaid = ({ deps }: CallRun, { credential }: TargetCandidate): boolean =>
 
 async function admit(setting: HedgeSetting, candidate: TargetCandidate): Promise<Admission | undefined> {
   const { run, body, size } = setting;
-  const { gates, hedges, retries, clock } = run.deps;
+  const { hedges, retries, clock } = run.deps;
   await recallReasoning(run, body, candidate.target);
   if (await gatherParts(run, body, candidate)) return undefined;
   const pass = await passGate(
@@ -97,13 +100,10 @@ async function admit(setting: HedgeSetting, candidate: TargetCandidate): Promise
     return undefined;
   }
   // Much may have happened since it was asked whether it may come in.
-  const prepared =
-    mayBegin(setting) && isPaid(run, candidate) ? prepareAttempt(run, body, candidate) : undefined;
-  if (prepared === undefined || prepared instanceof GatewayError) {
-    gates.ended(pass, { kind: 'gone', reached: false }, clock());
-    return undefined;
-  }
+  const isWanted = mayBegin(setting) && isPaid(run, candidate);
+  const admission = admitAttempt(run, body, { candidate, pass }, isWanted);
+  if (admission === undefined || admission instanceof GatewayError) return undefined;
   hedges.spend();
   retries.spend(candidate.credential.quotaGroup, clock());
-  return { candidate, prepared, pass };
+  return admission;
 }

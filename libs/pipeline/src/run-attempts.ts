@@ -19,10 +19,10 @@ import { AskedSize } from './call-size';
 import { refusalLast } from './failure-error';
 import { brokenError, finalError } from './final-error';
 import {
+  admitAttempt,
   dropCandidate,
   gatherParts,
   makeAttempt,
-  prepareAttempt,
   type Admission,
   type AttemptEnd,
   type TargetCandidate,
@@ -167,12 +167,9 @@ class RouteStory {
     const { deps } = run;
     // Others may have spent what there was while the store was asked.
     const isPaid = !run.over && this.isAffordable(candidate);
-    const prepared = isPaid ? prepareAttempt(run, body, candidate) : undefined;
-    if (prepared === undefined || prepared instanceof GatewayError) {
-      deps.gates.ended(pass, { kind: 'gone', reached: false }, deps.clock());
-      return prepared && this.skip(candidate, prepared);
-    }
-    const admission = { candidate, prepared, pass };
+    const admission = admitAttempt(run, body, { candidate, pass }, isPaid);
+    if (admission === undefined) return undefined;
+    if (admission instanceof GatewayError) return this.skip(candidate, admission);
     if (this.state.made > 0) deps.retries.spend(candidate.credential.quotaGroup, deps.clock());
     else if (route.hedgeAfterMs !== undefined && this.isHedged()) {
       deps.hedges.earn();

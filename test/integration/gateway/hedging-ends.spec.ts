@@ -93,6 +93,79 @@ describe('two attempts of which', () => {
   });
 });
 
+describe('while the gate of the second is being asked', () => {
+  /** Gates that take their time with everybody but the first. */
+  const slowGates = (): void => {
+    const { gates } = at.plane.deps;
+    const enter = gates.enter.bind(gates);
+    const [first] = at.places;
+    gates.enter = async (place, ...rest) => {
+      if (place.credentialId !== first?.credentialId) await sleep(300);
+      return enter(place, ...rest);
+    };
+  };
+
+  it('the first answers: there is no second', async () => {
+    await open([says('first', AFTER_MS + 60), says('second')]);
+    slowGates();
+    const { text, call } = await at.ask();
+    expect(text).toContain('first');
+    expect(call.attempts).toHaveLength(1);
+    expect(at.upstreams[1]?.seen).toHaveLength(0);
+    expect(at.hedgesLeft()).toBe(1);
+  });
+
+  it('the first fails: the next one is asked as always', async () => {
+    await open([fails(500, errorBody('oops'), AFTER_MS + 60), says('second')]);
+    slowGates();
+    const { text, call } = await at.ask();
+    expect(text).toContain('second');
+    expect(call.attempts).toHaveLength(2);
+    expect(at.hedgesLeft()).toBe(1);
+  });
+
+  it('the client leaves: there is no second', async () => {
+    await open([silent, says('second')]);
+    slowGates();
+    const client = openClient(at.plane.port);
+    client.send(postBytes(at.plane.key, chat()));
+    await sleep(AFTER_MS + 60);
+    client.socket.destroy();
+    const call = await at.settled();
+    expect(call.attempts).toHaveLength(1);
+    expect(at.upstreams[1]?.seen).toHaveLength(0);
+  });
+});
+
+describe('a defect of ours', () => {
+  /** A target that nobody can be prepared for. */
+  const spoil = (nth: number): void => {
+    const target = at.plane.deps.snapshot().catalog.resolve('m')?.targets[nth];
+    Object.defineProperty(target, 'paths', {
+      get: () => {
+        throw new Error('a defect');
+      },
+    });
+  };
+
+  it('before the second is none of the first one', async () => {
+    await open([says('first', AFTER_MS + 80), says('second')]);
+    spoil(1);
+    const { status, text, call } = await at.ask();
+    expect({ status, state: call.state }).toEqual({ status: 200, state: 'succeeded' });
+    expect(text).toContain('first');
+    expect(at.plane.observer.defects.splice(0)).toMatchObject([{ message: 'a defect' }]);
+  });
+
+  it('before the first gives back what its gate gave', async () => {
+    await open([says('first')]);
+    spoil(0);
+    const { status } = await at.ask();
+    expect(status).toBe(500);
+    expect(at.plane.observer.defects.splice(0)).toMatchObject([{ message: 'a defect' }]);
+  });
+});
+
 describe('a call that ends with both attempts under way', () => {
   it.each([true, false])(
     'because its client left: both end, drained and booked (stream %s)',
