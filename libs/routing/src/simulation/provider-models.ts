@@ -81,7 +81,7 @@ export const INPUT_TOKENS = 100;
 export const MEAN_OUTPUT_TOKENS = 80;
 
 /** So many requests per minute over all credentials, or what they use, with the headers of a real provider. */
-export function limited(rpm: number, dialect: LimitDialect, startMs: number): Behaviour {
+export function limited(rpm: number, dialect: LimitDialect, startMs: number, slowness = 1): Behaviour {
   const isWindow = dialect === 'window headers';
   const unit = dialect === 'token headers' ? 'tokens' : 'requests';
   const limit = unit === 'tokens' ? rpm * (INPUT_TOKENS + MEAN_OUTPUT_TOKENS) : rpm;
@@ -106,7 +106,7 @@ export function limited(rpm: number, dialect: LimitDialect, startMs: number): Be
       refill: isWindow ? 'window' : 'continuous',
     };
     const readings = dialect.endsWith('headers') ? [reading] : [];
-    if (isIn) return { ...answer(arrival), readings, outputTokens };
+    if (isIn) return { ...answer(arrival, slowness), readings, outputTokens };
     const missingMs = isWindow ? windowMs : ((each - level) * MINUTE_MS) / limit;
     const refused = refuse(arrival, 'rate_minute', 429);
     const waitMs = Math.max(1, Math.ceil(missingMs / 1_000)) * 1_000;

@@ -72,6 +72,7 @@ describe('a provider that is down for two minutes', () => {
 describe('a provider at three times its limit', () => {
   const RPM = 120;
   const LENGTH = 5 * MINUTE;
+  /** Every seed but the first with answers that take ten times as long. */
   const run = async (dialect: LimitDialect, limits: QuotaLimits | undefined, seed: number) => {
     const credentials = ['k0', 'k1'].map((name) => ({
       id: `p/${name}`,
@@ -80,7 +81,10 @@ describe('a provider at three times its limit', () => {
       ...(limits ? { limits } : {}),
     }));
     const targets: RoutableTarget[] = [{ provider: { name: 'p', credentials }, model: 'm', weight: 1 }];
-    const scenario = stage(limited(RPM, dialect, START_MS), evenly(LENGTH, 3 * RPM), { seed, targets });
+    const scenario = stage(limited(RPM, dialect, START_MS, seed === 1 ? 1 : 10), evenly(LENGTH, 3 * RPM), {
+      seed,
+      targets,
+    });
     const { sent, mostWaiting } = await played(scenario);
     const late = sent.filter(({ ms }) => ms >= MINUTE && ms < LENGTH);
     const refused = late.filter(({ failed }) => failed !== undefined).length;
