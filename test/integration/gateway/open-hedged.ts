@@ -112,15 +112,17 @@ export async function openHedged(
       return left;
     },
     close: async () => {
-      await until(() => deps.active.size === 0, { what: 'the end of all calls' });
-      expect(observer.defects).toEqual([]);
-      expect(deps.keepers.size).toBe(0);
-      // Whatever was let in has been handed back.
-      expect(places.map((place) => deps.gates.signals(place, deps.clock()).inFlight)).toEqual(
-        places.map(() => 0),
-      );
-      await plane.close();
-      for (const upstream of upstreams) await upstream.close();
+      try {
+        await until(() => deps.active.size === 0, { what: 'the end of all calls' });
+        expect(observer.defects).toEqual([]);
+        expect(deps.keepers.size).toBe(0);
+        // Whatever was let in has been handed back.
+        const underway = places.map((place) => deps.gates.signals(place, deps.clock()).inFlight);
+        expect(underway).toEqual(places.map(() => 0));
+      } finally {
+        await plane.close();
+        for (const upstream of upstreams) await upstream.close();
+      }
     },
   };
 }
