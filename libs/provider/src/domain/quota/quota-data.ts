@@ -12,6 +12,8 @@ export interface QuotaHeaders extends Pick<QuotaReading, 'bucket' | 'refill'> {
   readonly clockWindowMs?: number;
   /** The name is the same for a minute's limit and a day's: how long it takes to fill tells which it is. */
   readonly maybeDaily?: boolean;
+  /** Nobody knows how it refills: the numbers themselves may tell. */
+  readonly guessed?: boolean;
 }
 
 /** What is known of a provider's limits beside their numbers. */
@@ -40,12 +42,12 @@ export const anthropicRateLimit = (name: string, row: Row): QuotaHeaders => ({
   reset: `anthropic-ratelimit-${name}-reset`,
 });
 
-const requests = (bucket: string): Row => ({ bucket, unit: 'requests', refill: 'window' });
-const tokens = (bucket: string): Row => ({ bucket, unit: 'tokens', refill: 'window' });
+const requests = (bucket: string): Row => ({ bucket, unit: 'requests', refill: 'window', guessed: true });
+const tokens = (bucket: string): Row => ({ bucket, unit: 'tokens', refill: 'window', guessed: true });
 
 /**
  * What hosts without data of their own are understood by: xAI, GitHub Models, Cerebras, SambaNova, OpenRouter, vLLM
- * behind a proxy. Windows, because a bucket that fills steadily is the braver guess.
+ * behind a proxy. Windows, because a bucket that fills steadily is the braver guess; unless the numbers are those of one.
  */
 export const COMMON_HEADERS: readonly QuotaHeaders[] = [
   xRateLimit('-requests', { ...requests('requests'), maybeDaily: true }),

@@ -237,6 +237,18 @@ describe('what an answer says of the limits', () => {
       [window('requests', undefined, 4, inMs(12_000))],
     ],
     [
+      'a host of any kind: buckets that will be full when what is missing has come back',
+      'openai-compatible',
+      openai(['600', '90000'], ['3', '60000'], ['59.7s', '20s']),
+      [filling('requests', 600, 3, inMs(59_700)), filling('tokens', 90_000, 60_000, inMs(20_000))],
+    ],
+    [
+      'a host of any kind: windows, whose ends do not know what is left',
+      'openai-compatible',
+      openai(['600', '90000'], ['3', '60000'], ['12s', '50s']),
+      [window('requests', 600, 3, inMs(12_000)), window('tokens', 90_000, 60_000, inMs(50_000))],
+    ],
+    [
       'a host of any kind: the older draft, with its policies',
       'openai-compatible',
       {

@@ -86,7 +86,8 @@ function readRow(
   const remaining = readCount(values[at + 1] ?? parts.remaining);
   const told = readReset(row, values[at + 2] ?? parts.reset, nowMs);
   if (limit === undefined && remaining === undefined && told === undefined) return undefined;
-  const { clockWindowMs, unit, refill } = row;
+  const { clockWindowMs, unit } = row;
+  const refill = row.guessed && fillsSteadily(limit, remaining, told, nowMs) ? 'continuous' : row.refill;
   const resetAtMs = told ?? (clockWindowMs && (Math.floor(nowMs / clockWindowMs) + 1) * clockWindowMs);
   const isDaily = row.maybeDaily === true && takesLong({ limit, remaining, resetAtMs, refill }, nowMs);
   return { bucket: isDaily ? `${row.bucket}_day` : row.bucket, unit, limit, remaining, resetAtMs, refill };
@@ -105,6 +106,21 @@ function readReset({ refill }: QuotaHeaders, value: string | undefined, nowMs: n
   if (at === undefined || !(at - nowMs <= MAX_WAIT_MS)) return undefined;
   if (at > nowMs) return Math.ceil(at);
   return refill === 'continuous' ? nowMs : undefined;
+}
+
+/** Vendors round: times to seconds, tokens to thousands. */
+const ROUNDED_MS = 2_000;
+
+/** The reset is just as far away as it takes a minute's bucket to be full again; the end of a window does not know what is left. */
+function fillsSteadily(
+  limit: number | undefined,
+  remaining: number | undefined,
+  resetAtMs: number | undefined,
+  nowMs: number,
+): boolean {
+  if (!limit || remaining === undefined || resetAtMs === undefined) return false;
+  const fullInMs = (Math.max(0, limit - remaining) / limit) * MINUTE_MS;
+  return fullInMs > 2 * ROUNDED_MS && Math.abs(resetAtMs - nowMs - fullInMs) <= ROUNDED_MS;
 }
 
 type Filling = Pick<QuotaReading, 'limit' | 'remaining' | 'resetAtMs' | 'refill'>;
