@@ -20,7 +20,7 @@ export type EntryAnswer =
 
 /** What an operator may undo. */
 export type Forgetting =
-  /** One class of one subject, or with no class all of them. */
+  /** One class of one subject. */
   | { readonly kind: 'cooldown'; readonly subject: string; readonly class: string }
   | { readonly kind: 'breaker'; readonly place: string };
 
