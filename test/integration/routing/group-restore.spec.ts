@@ -99,6 +99,28 @@ describe('what replicas remember, told to a Redis that has forgotten it', () => 
     );
   }, 60_000);
 
+  it('keeps a breaker open until the later of two times, whoever tells first', async () => {
+    const place = { credentialId: 'one', model: 'm' };
+    const note = { class: 'server', scope: 'none', provenance: 'heuristic', readable: true } as const;
+    const opened = (atMs: number): GroupState => {
+      let state = FRESH_GROUP;
+      for (let i = 0; i < 5; i++)
+        state = reportToGroup(state, { kind: 'failed', place, note, draw: 0.5 }, atMs);
+      return state;
+    };
+    for (const order of [
+      [0, 3_000],
+      [3_000, 0],
+    ]) {
+      const group = randomBytes(8).toString('hex');
+      let state: GroupState | undefined;
+      for (const afterMs of order) state = await tell(group, opened(START_MS + afterMs), START_MS + 3_000);
+      expect(untilOf(state ?? FRESH_GROUP, { ...someEntry, limits: {} }, START_MS + 3_000)).toBe(
+        START_MS + 13_000,
+      );
+    }
+  });
+
   it('is the same however often it is told', async () => {
     await fc.assert(
       fc.asyncProperty(randomSteps, async (steps) => {
