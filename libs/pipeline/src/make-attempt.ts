@@ -123,13 +123,16 @@ export async function makeAttempt(
     },
   });
   let outcome: AttemptOutcome | undefined;
+  let renewed = false;
   try {
     outcome = await run.attempt(made);
+    renewed = isRenewed(run, { target, credential }, outcome, made.startedAtMs);
   } finally {
-    const end = outcome ? endOf(run, made, outcome) : ({ kind: 'gone', reached: true } as const);
+    // A token that was out of date benches nobody.
+    const end = outcome && !renewed ? endOf(run, made, outcome) : ({ kind: 'gone', reached: true } as const);
     gates.ended(pass, end, clock());
   }
-  if (isRenewed(run, { target, credential }, outcome, made.startedAtMs)) return { kind: 'renewed' };
+  if (renewed) return { kind: 'renewed' };
   if (outcome.kind === 'delivered') keepPlace(run, { target, credential });
   return outcome;
 }

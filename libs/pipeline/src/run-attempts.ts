@@ -5,8 +5,8 @@ import {
   afterFailure,
   afterWait,
   beginAttempts,
+  groupsOf,
   nextStep,
-  placesOf,
   repeatCandidate,
   skipGroup,
   skipTarget,
@@ -55,7 +55,7 @@ export async function runAttempts(
 function lookUp(run: CallRun, body: Asked, route: Route): Promise<unknown> | undefined {
   const { gates, clock } = run.deps;
   const opening = openSession(run, body, route);
-  const reading = gates.ready(placesOf(route.targets), clock());
+  const reading = gates.ready(groupsOf(route.targets), clock());
   return opening && reading ? Promise.all([opening, reading]) : (opening ?? reading);
 }
 
@@ -165,9 +165,10 @@ class RouteStory {
   private async enter(candidate: TargetCandidate, pass: Pass): Promise<Verdict | undefined> {
     const { run, body, route } = this;
     const { deps } = run;
-    // Others may have spent what there was while the store was asked.
-    const isPaid = !run.over && this.isAffordable(candidate);
-    const admission = admitAttempt(run, body, { candidate, pass }, isPaid);
+    // While others were asked the deadline may have come, and others may have spent what there was.
+    const isInTime = !run.over && deps.clock() < run.deadlineAtMs;
+    const mayBegin = isInTime && this.isAffordable(candidate);
+    const admission = admitAttempt(run, body, { candidate, pass }, mayBegin);
     if (admission === undefined) return undefined;
     if (admission instanceof GatewayError) return this.skip(candidate, admission);
     if (this.state.made > 0) deps.retries.spend(candidate.credential.quotaGroup, deps.clock());
