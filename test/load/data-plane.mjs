@@ -40,14 +40,14 @@ async function openDatabase(dir) {
   }
 }
 
-/** `{ url, pid, key, stop }`; everything it writes lies under `dir`. */
-export async function startDataPlane(dir, { config, core }) {
+/** `{ url, pid, key, stop }`; everything it writes lies under `dir`. Without `redisUrl` its state is its own. */
+export async function startDataPlane(dir, { config, core, redisUrl = '' }) {
   const { postgres, pepper, keys } = await openDatabase(dir);
   const configFile = path.join(dir, 'turnpike.yaml');
   writeFileSync(configFile, JSON.stringify(config));
   const env = {
     DATABASE_URL: postgres.connectionString,
-    REDIS_URL: '',
+    REDIS_URL: redisUrl,
     TURNPIKE_KEY_PEPPER: pepper,
     TURNPIKE_ADMIN_KEY: keys.adminKey,
     TURNPIKE_SECRET_KEYS: randomBytes(32).toString('base64'),
