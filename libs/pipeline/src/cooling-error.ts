@@ -4,6 +4,10 @@ import { GatewayError } from '@turnpike/kernel';
 /** What keeps targets away that no waiting of the caller's cures. */
 const OURS_TO_MEND: ReadonlySet<string> = new Set(['cooling_auth', 'cooling_target_gone']);
 
+/** It is over by itself: a limit, or trouble of the provider. */
+export const isPassing = ({ reason, untilMs }: DroppedTarget): boolean =>
+  untilMs !== undefined && !OURS_TO_MEND.has(reason);
+
 /** The provider itself is in trouble, or was a moment ago. */
 const IN_TROUBLE: ReadonlySet<string> = new Set(['breaker_open', 'recovering']);
 

@@ -3,7 +3,7 @@ import { GatewayError } from '@turnpike/kernel';
 import type { Route, Target } from '@turnpike/provider';
 import { describeClosed, earliestWake, placeOf, type CallSize, type Step } from '@turnpike/routing';
 import type { CallRun } from './call-run';
-import { coolingError } from './cooling-error';
+import { coolingError, isPassing } from './cooling-error';
 import { chooseFailure, failureError } from './failure-error';
 
 /** The client has seen content of an answer that broke off. */
@@ -23,6 +23,10 @@ export function finalError(
   const nowMs = clock();
   const retryAtMs = step.retryAtMs ?? earliestWake(route.targets, (place) => gates.look(place, size, nowMs));
   const failed = chooseFailure(run.failures);
+  const shut = obstacles(run, route, size, nowMs);
+  // A key that was refused is ours to mend; the caller is told when somebody else is back.
+  if (failed?.class === 'auth' && retryAtMs !== undefined && shut.some(isPassing))
+    return coolingError({ alias: route.alias, dropped: shut, retryAtMs, nowMs });
   if (failed) return failureError(failed, { nowMs, ...(retryAtMs === undefined ? {} : { retryAtMs }) });
   if (step.why === 'deadline')
     return new GatewayError(
@@ -30,12 +34,7 @@ export function finalError(
       `No answer within the deadline of ${run.snapshot.policy.deadlineMs} ms (gateway). Try again.`,
     );
   if (step.why === 'cooling' && retryAtMs !== undefined)
-    return coolingError({
-      alias: route.alias,
-      dropped: obstacles(run, route, size, nowMs),
-      retryAtMs,
-      nowMs,
-    });
+    return coolingError({ alias: route.alias, dropped: shut, retryAtMs, nowMs });
   return new GatewayError(
     'no_target',
     `No target of model "${route.alias}" can be used at the moment (gateway).`,
@@ -44,17 +43,26 @@ export function finalError(
 
 /**
  * What is in the way of each candidate now. A call that waited has notes of earlier moments: the last one of a candidate
- * counts where nothing is in its way any more but those who are before this call.
+ * counts where nothing is in its way any more; and who was not asked at all stands behind others that wait.
  */
 function obstacles(run: CallRun, route: Route, size: CallSize, nowMs: number): readonly DroppedTarget[] {
-  const keyOf = (at: DroppedTarget): string => `${at.provider}\n${at.credential}\n${at.model}`;
   const all = new Map(run.dropped.map((note) => [keyOf(note), note]));
+  const asked = new Set(run.entries.map(keyOf));
   for (const target of route.targets)
     for (const credential of target.provider.credentials) {
       const candidate = { target, credential };
       const closed = run.deps.gates.look(placeOf(candidate), size, nowMs);
-      const found = closed && describeClosed(candidate, closed);
-      if (found) all.set(keyOf(found), found);
+      const queued = { reason: 'queued', untilMs: nowMs };
+      const found = describeClosed(candidate, closed ?? queued);
+      const key = keyOf(found);
+      if (closed || !(all.has(key) || asked.has(key))) all.set(key, found);
     }
   return [...all.values()];
 }
+
+const keyOf = ({
+  provider,
+  credential,
+  model,
+}: Pick<DroppedTarget, 'provider' | 'credential' | 'model'>): string =>
+  `${provider}\n${credential}\n${model}`;
