@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { askFleet, type Told } from './fleet/ask-fleet';
 import { Figures } from './fleet/figures';
 import { fleetConfig, providerAt } from './fleet/fleet-config';
-import { mockOf, openFleet, type Fleet, type Replica } from './fleet/open-fleet';
+import { mockOf, openFleet, troublesOf, type Fleet, type Replica } from './fleet/open-fleet';
 
 const NAMES = ['one', 'two', 'three'];
 const TURNS = 50;
@@ -32,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   figures.print();
   await fleet?.close();
+  expect(troublesOf(fleet)).toEqual([]);
 }, 60_000);
 
 /** A conversation as a client repeats it, without any hint which one it is. */

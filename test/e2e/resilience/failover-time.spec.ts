@@ -2,7 +2,7 @@ import { readAnswer } from '../stage/read-answer';
 import { askFleet, type Dialect, type Question, type Told } from './fleet/ask-fleet';
 import { Figures, IS_LONG, quantile } from './fleet/figures';
 import { fleetConfig, pairsOf } from './fleet/fleet-config';
-import { mockOf, openFleet, type Fleet } from './fleet/open-fleet';
+import { mockOf, openFleet, troublesOf, type Fleet } from './fleet/open-fleet';
 
 const DIALECTS: readonly Dialect[] = ['chat', 'messages'];
 /** After the headers; after `message_start` or the role chunk, and a ping where the vendor sends one. */
@@ -43,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   figures.print();
   await fleet?.close();
+  expect(troublesOf(fleet)).toEqual([]);
 }, 60_000);
 
 /** Each round strikes every fault once: four of a kind never open a breaker. */

@@ -5,7 +5,7 @@ import { askAtOnce, askFleet, warmUp, type Told } from './fleet/ask-fleet';
 import { Figures, tally } from './fleet/figures';
 import { fleetConfig, pairsOf, providerAt } from './fleet/fleet-config';
 import { offerLoad } from './fleet/offer-load';
-import { mockOf, openFleet, type Fleet } from './fleet/open-fleet';
+import { mockOf, openFleet, troublesOf, type Fleet } from './fleet/open-fleet';
 import { mostUnderWay } from './fleet/under-way';
 
 const CASES = ['seen', 'probe', 'breaker', 'warm'];
@@ -44,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   figures.print();
   await fleet?.close();
+  expect(troublesOf(fleet)).toEqual([]);
 }, 60_000);
 
 const atFirst = (name: string, sinceMs: number): JournalEntry[] =>

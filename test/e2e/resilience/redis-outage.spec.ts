@@ -4,7 +4,7 @@ import { askFleet, warmUp, type Told } from './fleet/ask-fleet';
 import { Figures, lasting, quantile, tally } from './fleet/figures';
 import { fleetConfig, pairsOf, providerAt } from './fleet/fleet-config';
 import { offerLoad } from './fleet/offer-load';
-import { mockOf, openFleet, type Fleet } from './fleet/open-fleet';
+import { mockOf, openFleet, troublesOf, type Fleet } from './fleet/open-fleet';
 import type { RedisServer } from './fleet/redis-server';
 
 const BEFORE_MS = 2_000;
@@ -83,6 +83,7 @@ beforeAll(async () => {
 afterAll(async () => {
   figures.print();
   await fleet?.close();
+  expect(troublesOf(fleet)).toEqual([]);
 }, 60_000);
 
 const redisOf = ({ redis }: Fleet): RedisServer => {

@@ -33,7 +33,11 @@ export interface Told {
   readonly failure: string | undefined;
 }
 
-const PATHS: Readonly<Record<Dialect, string>> = { chat: '/v1/chat/completions', messages: '/v1/messages' };
+/** Where each dialect is spoken, by the gateways and by providers. */
+export const PATHS: Readonly<Record<Dialect, string>> = {
+  chat: '/v1/chat/completions',
+  messages: '/v1/messages',
+};
 const CONTENT = /"content":"[^"]|"text_delta"/;
 const ERROR = /"error":\s*\{/;
 const TIMEOUT_MS = 60_000;

@@ -57,6 +57,15 @@ export function mockOf({ mocks }: Pick<Fleet, 'mocks'>, name: string): MockUpstr
   return mock;
 }
 
+/** What a test does to its fleet on purpose, as gateways tell it. */
+const EXPECTED = ['Redis does not answer', 'refuses a credential'];
+
+/** What else the gateways complained about. */
+export const troublesOf = ({ replicas }: Pick<Fleet, 'replicas'>): string[] =>
+  replicas
+    .flatMap(({ output }) => output().split('\n'))
+    .filter((line) => line.includes('"level":"error"') && !EXPECTED.some((words) => line.includes(words)));
+
 const isReady = async (opsPort: number): Promise<boolean> =>
   (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok;
 
