@@ -13,9 +13,9 @@ const OUTPUT = 50;
 const TPM = RPM * (INPUT + OUTPUT);
 const OFFERED = 3;
 /** Until what was saved up is used and everybody knows the limits. */
-const WARM_UP_MS = lasting(5_000, 60_000);
+const WARM_UP_MS = lasting(4_000, 60_000);
 /** Whole sliding minutes, so that it does not matter where in them a limit was used up. */
-const MEASURED_MS = lasting(15_000, 183_000);
+const MEASURED_MS = lasting(13_000, 183_000);
 /** What is left in a provider's bucket when the fleet meets it: a few calls. Else it would take half a minute to empty it. */
 const LEFT = 20;
 

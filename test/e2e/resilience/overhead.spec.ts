@@ -6,7 +6,7 @@ import { mockOf, openFleet, type Fleet } from './fleet/open-fleet';
 
 const ROUNDS = IS_LONG ? 3 : 1;
 const CALLS = IS_LONG ? 1_000 : 200;
-const COUNTED = IS_LONG ? 200 : 40;
+const COUNTED = IS_LONG ? 200 : 25;
 /** Copies of what others know are older than this before each counted call, and what came of the last one is told. */
 const STALE_AFTER_MS = 150;
 

@@ -16,9 +16,9 @@ const CROWD = 30;
 /** Ten seconds and a fifth. */
 const LONGEST_OPEN_MS = 12_000;
 const HERD = 1_000;
-const HERD_COOLS_MS = 14_000;
+const HERD_COOLS_MS = 11_000;
 /** They come one after the other: what is tested is how they go. */
-const HERD_COMES_MS = 8_000;
+const HERD_COMES_MS = 7_000;
 /** A place that is back takes 2, 4, 8, ... calls per step. */
 const STEP_MS = 250;
 

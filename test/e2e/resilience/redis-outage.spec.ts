@@ -7,12 +7,12 @@ import { offerLoad } from './fleet/offer-load';
 import { mockOf, openFleet, troublesOf, type Fleet } from './fleet/open-fleet';
 import type { RedisServer } from './fleet/redis-server';
 
-const BEFORE_MS = 2_000;
-const OUTAGE_MS = lasting(5_000, 60_000);
-const AFTER_MS = lasting(4_000, 20_000);
+const BEFORE_MS = 1_500;
+const OUTAGE_MS = lasting(4_000, 60_000);
+const AFTER_MS = lasting(3_000, 20_000);
 const ALL_MS = BEFORE_MS + OUTAGE_MS + AFTER_MS;
 /** Used up by what is offered, in the middle of the outage or, where that is longer, again and again. */
-const RPM = 120;
+const RPM = 90;
 const LIMITED_PER_SECOND = 15;
 const FREE_PER_SECOND = 20;
 const COOLED_PER_SECOND = 5;
