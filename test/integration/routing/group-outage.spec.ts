@@ -118,7 +118,7 @@ describe.each(OUTAGES)('when Redis %s', (_, takeAway, bringBack) => {
     await press(fleet, 1_000, { limits });
     await allShare(fleet);
     await press(fleet, 500, { limits });
-    expect(Math.max(...fleet.tookMs)).toBeLessThan(150);
+    expect(Math.max(...fleet.tookMs)).toBeLessThan(350);
     // Each replica waits for three answers, then for none; the rest is a busy machine.
     expect(fleet.tookMs.filter((ms) => ms > 40).length).toBeLessThan(20);
     expect(admittedAlone).toBeGreaterThanOrEqual(45);

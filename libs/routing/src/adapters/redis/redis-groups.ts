@@ -15,6 +15,11 @@ import {
 
 /** A replica that was silent for so long is gone. */
 const REPLICA_MS = 15_000;
+/**
+ * A call waits for a decision. Longer than for other commands: a busy process reads its answers late, and a replica that
+ * goes on by itself for that lets in what the others know better.
+ */
+const DECISION_LIMIT_MS = 250;
 /** Nobody waits for these. */
 const UNAWAITED_LIMIT_MS = 1_000;
 const LISTING_LIMIT_MS = 5_000;
@@ -60,7 +65,10 @@ export class RedisGroups {
     entry: Entry,
   ): Promise<RedisAnswer<{ readonly atMs: number; readonly answer: EntryAnswer }>> {
     const run = { keys: this.#keys(group), args: [...encodeEntry(entry), this.#clock()] };
-    return this.client.ask(async (redis) => decodeAnswer(await this.#enter.run(redis, run)));
+    return this.client.ask(
+      async (redis) => decodeAnswer(await this.#enter.run(redis, run)),
+      DECISION_LIMIT_MS,
+    );
   }
 
   /** True: all of it was heard. */
@@ -75,7 +83,7 @@ export class RedisGroups {
   /** All in one round trip; what has not changed since a known version comes back without its state. */
   async read(
     groups: readonly { readonly group: string; readonly version: string }[],
-    limitMs?: number,
+    limitMs = DECISION_LIMIT_MS,
   ): Promise<RedisAnswer<GroupReading[]>> {
     const runs = groups.map(({ group, version }) => ({ keys: this.#keys(group), args: [version] }));
     return this.#readings(this.#read, runs, limitMs);
