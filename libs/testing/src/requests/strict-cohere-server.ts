@@ -106,7 +106,8 @@ function* paramProblems(body: JsonObject): Iterable<string> {
   if (isObject(thinking) && !between(thinking.token_budget, 1, 1e9)) yield 'budget out of range';
   if (format === undefined) return;
   const members = isObject(format) ? Object.keys(format) : [];
-  if (!isObject(format) || members.some((name) => name !== 'type' && name !== 'schema')) yield 'an odd format';
+  if (!isObject(format) || members.some((name) => name !== 'type' && name !== 'schema'))
+    yield 'an odd format';
   else if (format.type !== 'json_object') yield 'a format of another type';
   else if (isObject(format.schema) && format.schema.type !== 'object') yield 'a format that is no object';
 }
