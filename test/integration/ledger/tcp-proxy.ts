@@ -54,6 +54,7 @@ export class TcpProxy {
       return;
     }
     const upstream = net.connect(this.#target);
+    for (const socket of [client, upstream]) socket.setNoDelay(true);
     upstream.on('error', () => undefined);
     const pair = [client, upstream] as const;
     this.#pairs.add(pair);
