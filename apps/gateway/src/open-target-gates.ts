@@ -14,6 +14,8 @@ export interface TargetGatesOptions {
   readonly snapshot: () => GatewaySnapshot;
   /** Without it this process knows what it has heard itself. */
   readonly redis: RedisClient | undefined;
+  /** How long a call waits for Redis. */
+  readonly decisionLimitMs: number;
   readonly log: GatewayLog;
 }
 
@@ -24,8 +26,9 @@ export interface OpenTargetGates {
 }
 
 /** The gates in front of targets: their state in Redis, where all replicas share it, else in this process. */
-export function openTargetGates({ snapshot, redis, log }: TargetGatesOptions): OpenTargetGates {
-  const store: GroupStore = redis ? new RedisGroupStore(redis) : new MemoryGroupStore();
+export function openTargetGates(options: TargetGatesOptions): OpenTargetGates {
+  const { snapshot, redis, decisionLimitMs, log } = options;
+  const store: GroupStore = redis ? new RedisGroupStore(redis, { decisionLimitMs }) : new MemoryGroupStore();
   const gates = new TargetGates({
     store,
     random: systemRandom,

@@ -83,7 +83,12 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<Running
   const redis = await openRedis(options.redisUrl, log);
   const memory = openCallMemory({ ...options.memory, redis, log });
   const places = openSessionPlaces(redis);
-  const gates = openTargetGates({ snapshot: () => snapshot, redis, log });
+  const gates = openTargetGates({
+    snapshot: () => snapshot,
+    redis,
+    decisionLimitMs: config.current().resilience.stateDeadlineMs,
+    log,
+  });
   const app = await createGatewayApp({
     pool,
     pepper: options.pepper,

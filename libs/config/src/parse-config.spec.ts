@@ -56,6 +56,7 @@ describe('a valid configuration', () => {
       maxAttempts: 3,
       deadlineMs: 600_000,
       maxQueueWaitMs: 2_000,
+      stateDeadlineMs: 50,
       clientAbort: { drainMs: 1_000 },
     });
   });

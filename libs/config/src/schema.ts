@@ -129,6 +129,12 @@ const resilience = z.strictObject({
     .max(60_000)
     .default(2_000)
     .describe('Longest wait for a cooling target instead of a refusal.'),
+  stateDeadlineMs: z
+    .int()
+    .min(5)
+    .max(1_000)
+    .default(50)
+    .describe('How long a call waits for what replicas share before its gateway decides by itself.'),
   clientAbort: z
     .strictObject({ drainMs: z.int().min(0).max(60_000).default(1_000) })
     .prefault({})

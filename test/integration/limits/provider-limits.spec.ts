@@ -92,9 +92,9 @@ describe('a provider that really limits', () => {
     ['OpenAI, under way', OPENAI, { concurrency: 1 }, { class: 'rate_minute' }, undefined],
     ['Anthropic, requests', ANTHROPIC, { rpm: 2, burst: 1 }, { class: 'rate_minute' }, 30_000],
     ['Anthropic, under way', ANTHROPIC, { concurrency: 1 }, { class: 'rate_minute' }, undefined],
-    ['Groq, requests', GROQ, { rpm: 2, burst: 1 }, { class: 'rate_minute', scope: 'group' }, 30_000],
+    ['Groq, requests', GROQ, { rpm: 2, burst: 1 }, { class: 'rate_minute', scope: 'model' }, 30_000],
     ['Groq, too large', GROQ, { tpm: 5 }, { class: 'context_length' }, undefined],
-    ['Gemini, requests', GEMINI, { rpm: 2, burst: 1 }, { class: 'rate_minute', scope: 'group' }, 30_000],
+    ['Gemini, requests', GEMINI, { rpm: 2, burst: 1 }, { class: 'rate_minute', scope: 'model' }, 30_000],
     ['Gemini, under way', GEMINI, { concurrency: 1 }, { class: 'rate_minute' }, undefined],
     ['one that says nothing', SILENT, { rpm: 2, burst: 1 }, { class: 'rate_minute' }, undefined],
   ])('is understood when it refuses: %s', async (_name, vendor, pool, expected, waitMs) => {

@@ -4,5 +4,5 @@ import type { SeenGroups } from './routing-state';
 
 /** What gateways know of quota groups, read where they share it; undefined: there is no such place. */
 export function openSeenGroups(redis: RedisClient | undefined): SeenGroups | undefined {
-  return redis && { store: new RedisGroupStore(redis), answers: () => redis.usable };
+  return redis && { store: new RedisGroupStore(redis, { isReplica: false }), answers: () => redis.usable };
 }

@@ -57,6 +57,14 @@ export class GroupCopy {
     return isProbing ? 'urgent' : 'soon';
   }
 
+  /** True: this call would be one of the few that find out whether somebody is back. */
+  wouldProbe(entry: Entry, atMs: number): boolean {
+    const { state } = this;
+    const answer = enterGroup(state, entry, atMs);
+    if (answer.kind === 'closed') return false;
+    return answer.state.benches !== state.benches || answer.state.breakers !== state.breakers;
+  }
+
   hear(event: GroupEvent, atMs: number): void {
     if (event.kind === 'settled') this.own.delete(event.lease);
     this.state = boundGroup(this.state, reportToGroup(this.state, event, atMs));

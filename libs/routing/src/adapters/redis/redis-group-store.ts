@@ -4,6 +4,7 @@ import { inOwnClock } from '../../domain/group/group-facts';
 import { forgetInGroup } from '../../domain/group/forget-in-group';
 import type { GroupEvent } from '../../domain/group/group-event';
 import { FRESH_GROUP, type Entry } from '../../domain/group/group-state';
+import { RECHECK_MS } from '../../domain/group/probes';
 import { isGroupEmpty, tidyGroup } from '../../domain/group/tidy-group';
 import { GroupStore, type EntryAnswer, type Forgetting, type GroupView } from '../../domain/group-store';
 import { CopyKeeper } from './copy-keeper';
@@ -13,6 +14,10 @@ import { RedisGroups } from './redis-groups';
 export interface RedisGroupStoreOptions {
   readonly prefix?: string;
   readonly random?: Random;
+  /** How long a call waits for what replicas share before this one decides by itself; default: as the client waits. */
+  readonly decisionLimitMs?: number;
+  /** False: no calls are made here, it only looks. */
+  readonly isReplica?: boolean;
   /** For tests: the time that everybody goes by, Redis too. */
   readonly clock?: () => number;
 }
@@ -40,10 +45,15 @@ export class RedisGroupStore extends GroupStore {
 
   constructor(
     client: RedisClient,
-    { prefix = PREFIX, random = systemRandom, clock }: RedisGroupStoreOptions = {},
+    { prefix = PREFIX, random = systemRandom, clock, ...more }: RedisGroupStoreOptions = {},
   ) {
     super();
-    this.#groups = new RedisGroups(client, prefix, clock);
+    this.#groups = new RedisGroups(client, {
+      prefix,
+      nowMs: clock,
+      decisionLimitMs: more.decisionLimitMs,
+      isReplica: more.isReplica ?? true,
+    });
     this.#keeper = new CopyKeeper(this.#groups, {
       nowMs: clock ?? (() => Date.now()),
       isSameClock: clock !== undefined,
@@ -153,6 +163,7 @@ export class RedisGroupStore extends GroupStore {
     const found = await this.#groups.enter(group, entry);
     if (!found.ok) {
       if (!this.#groups.usable) this.#keeper.part();
+      else if (copy.wouldProbe(entry, nowMs + this.#keeper.skewMs)) return lateProbe(nowMs);
       const answer = this.#keeper.enterAlone(copy, entry, nowMs);
       // Redis may have heard it and let it in all the same.
       if (answer.kind === 'closed' || !answer.taken) copy.usedAlone.free(entry.lease);
@@ -165,3 +176,12 @@ export class RedisGroupStore extends GroupStore {
     return answer;
   }
 }
+
+/** One answer was late, and only one call of all replicas may go: somebody who knows lets it in, soon. */
+const lateProbe = (nowMs: number): EntryAnswer => ({
+  kind: 'closed',
+  reason: 'recovering',
+  untilMs: nowMs + RECHECK_MS,
+  soft: false,
+  provenance: 'heuristic',
+});

@@ -15,11 +15,6 @@ import {
 
 /** A replica that was silent for so long is gone. */
 const REPLICA_MS = 15_000;
-/**
- * A call waits for a decision. Longer than for other commands: a busy process reads its answers late, and a replica that
- * goes on by itself for that lets in what the others know better.
- */
-const DECISION_LIMIT_MS = 250;
 /** Nobody waits for these. */
 const UNAWAITED_LIMIT_MS = 1_000;
 const LISTING_LIMIT_MS = 5_000;
@@ -38,6 +33,16 @@ export interface Batch {
   readonly tidies: boolean;
 }
 
+export interface GroupsOptions {
+  readonly prefix: string;
+  /** The time that scripts go by; undefined: Redis's own. */
+  readonly nowMs: (() => number) | undefined;
+  /** How long a call waits for a decision; undefined: as long as for any command. */
+  readonly decisionLimitMs: number | undefined;
+  /** Calls are made here: limits are shared with this process when everybody is alone. */
+  readonly isReplica: boolean;
+}
+
 /** Quota groups as they are in Redis: one script per decision, nothing remembered here. */
 export class RedisGroups {
   readonly #enter = new GroupScript('enter');
@@ -48,11 +53,9 @@ export class RedisGroups {
   readonly #announce = new GroupScript('announce');
   readonly #replica = randomUUID();
 
-  /** `nowMs`: the time that scripts go by; undefined: Redis's own. */
   constructor(
     private readonly client: RedisClient,
-    private readonly prefix: string,
-    private readonly nowMs: (() => number) | undefined,
+    private readonly options: GroupsOptions,
   ) {}
 
   /** False: Redis is away, not just late once. */
@@ -67,7 +70,7 @@ export class RedisGroups {
     const run = { keys: this.#keys(group), args: [...encodeEntry(entry), this.#clock()] };
     return this.client.ask(
       async (redis) => decodeAnswer(await this.#enter.run(redis, run)),
-      DECISION_LIMIT_MS,
+      this.options.decisionLimitMs,
     );
   }
 
@@ -83,7 +86,7 @@ export class RedisGroups {
   /** All in one round trip; what has not changed since a known version comes back without its state. */
   async read(
     groups: readonly { readonly group: string; readonly version: string }[],
-    limitMs = DECISION_LIMIT_MS,
+    limitMs = this.options.decisionLimitMs,
   ): Promise<RedisAnswer<GroupReading[]>> {
     const runs = groups.map(({ group, version }) => ({ keys: this.#keys(group), args: [version] }));
     return this.#readings(this.#read, runs, limitMs);
@@ -106,7 +109,10 @@ export class RedisGroups {
   }
 
   async announce(): Promise<RedisAnswer<Announcement>> {
-    const run = { keys: [this.#replicasKey], args: [this.#replica, REPLICA_MS, randomUUID()] };
+    const run = {
+      keys: [this.#replicasKey],
+      args: [this.options.isReplica ? this.#replica : '', REPLICA_MS, randomUUID()],
+    };
     return this.client.ask(async (redis) => {
       const [atMs, replicas, memory] = (await this.#announce.run(redis, run)) as [number, number, string];
       return { atMs, replicas, memory };
@@ -133,19 +139,19 @@ export class RedisGroups {
   }
 
   get #replicasKey(): string {
-    return `${this.prefix}replicas`;
+    return `${this.options.prefix}replicas`;
   }
 
   get #groupsKey(): string {
-    return `${this.prefix}groups`;
+    return `${this.options.prefix}groups`;
   }
 
   #keys(group: string): readonly string[] {
-    return groupKeys(this.prefix, group);
+    return groupKeys(this.options.prefix, group);
   }
 
   #clock(): number | '' {
-    return this.nowMs?.() ?? '';
+    return this.options.nowMs?.() ?? '';
   }
 
   async #readings(
