@@ -165,7 +165,8 @@ it.each(OUTAGES)(
     // Whoever was not served was over the limit, and is told so.
     expect(told.limited.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
     expect(mostInAMinute(limited)).toBeLessThanOrEqual(RPM + UNHEARD);
-    expect(refused).toBe(0);
+    // Copies are up to a second old when replicas part.
+    expect(refused).toBeLessThanOrEqual(2);
   },
   200_000,
 );

@@ -25,7 +25,7 @@ const place = (provider: string, credential: string, model: string, group?: stri
 
 const failure = (kind: Failure['class'], more: Partial<Failure> = {}): Failure => ({
   class: kind,
-  scope: 'credential',
+  scope: kind.startsWith('rate_') ? 'group' : 'credential',
   provenance: more.wakeAtMs === undefined ? 'heuristic' : 'authoritative',
   status: kind === 'server' ? 500 : 429,
   reason: kind,

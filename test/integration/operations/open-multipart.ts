@@ -109,7 +109,7 @@ export async function openMultipart(): Promise<MultipartFixture> {
   const first = new Listener();
   const second = new Listener();
   await Promise.all([first.listen(), second.listen()]);
-  const plane = await openDataPlane(configOf(first, second));
+  const plane = await openDataPlane(configOf(first, second), { forgetful: true });
   const sockets: Socket[] = [];
   return {
     first,

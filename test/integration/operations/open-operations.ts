@@ -87,7 +87,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
       },
     ];
   });
-  const plane = await openDataPlane({
+  const config = {
     providers: Object.fromEntries(providers) as object,
     models: Object.fromEntries(
       Object.entries(options.models).map(([alias, targets]) => [
@@ -98,7 +98,9 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     passthrough: { enabled: true },
     prices: { overrides: options.prices ?? [] },
     resilience: { maxAttempts: 3, deadlineMs: 20_000, clientAbort: { drainMs: 200 }, ...options.resilience },
-  });
+  };
+  // Cases that fail on purpose must not add up.
+  const plane = await openDataPlane(config, { forgetful: true });
   const tellers = Object.fromEntries(
     names.map((name, i): [string, Teller] => [name, openTeller(upstreams[i] as RawUpstream)]),
   );

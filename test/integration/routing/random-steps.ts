@@ -119,6 +119,11 @@ const settled = ({ leases }: Theme): Arbitrary<GroupEvent> =>
       tokens: fc.integer({ min: -1_000, max: 1_000 }),
       requests: of([0, 1]),
       day: of(['mon', 'tue']),
+      spare: fc.record({
+        model: of(['m', 'n']),
+        inputTokens: fc.integer({ min: -500, max: 500 }),
+        outputTokens: fc.integer({ min: -500, max: 500 }),
+      }),
     },
     { requiredKeys: ['kind', 'lease', 'ageMs', 'tokens', 'requests'] },
   );

@@ -16,7 +16,7 @@ function sources(folder: string): string[] {
 const FORBIDDEN: readonly (readonly [string, RegExp])[] = [
   ['child processes', /child_process|node:cluster|worker_threads/],
   ['vm', /['"](?:node:)?vm['"]|node:inspector|node:repl/],
-  ['eval', /\beval\(|\bnew Function\b|setTimeout\(\s*['"`]/],
+  ['eval', /(?<![.])\beval\(|\bnew Function\b|setTimeout\(\s*['"`]/],
   ['dynamic require', /\brequire\((?!['"])(?!\.)|\bimport\((?!['"])/],
   ['CORS', /access-control-allow|@fastify\/cors|enableCors/i],
   ['unsafe SQL', /\$(?:query|execute)RawUnsafe/],

@@ -58,6 +58,7 @@ export class GateReports {
         tokens: Math.round(used - counted),
         requests: isReached ? 0 : 1,
         ...(taken.day ? { day: taken.day.id } : {}),
+        ...(isReached && end.used ? { spare: spareOf(place, taken.demand, end.used) } : {}),
       },
       true,
       nowMs,
@@ -115,6 +116,12 @@ export class GateReports {
       this.options.store.report(group, { kind: 'held', leases }, true, nowMs);
   }
 }
+
+const spareOf = ({ model }: Place, counted: Demand, used: Demand) => ({
+  model,
+  inputTokens: Math.round(counted.inputTokens - used.inputTokens),
+  outputTokens: Math.round(counted.outputTokens - used.outputTokens),
+});
 
 const tokensOf = ({ inputTokens, outputTokens }: Demand): number => inputTokens + outputTokens;
 

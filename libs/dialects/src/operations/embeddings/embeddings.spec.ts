@@ -351,7 +351,7 @@ describe('vectors', () => {
         const length = Math.hypot(...normalise(vector));
         const before = Math.hypot(...vector);
         if (before > 1e-100) expect(length).toBeCloseTo(1, 9);
-        else expect(length).toBeLessThanOrEqual(1.0000001);
+        else expect(length).toBeLessThanOrEqual(1.000_001);
       }),
     );
   });

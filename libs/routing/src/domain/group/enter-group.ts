@@ -4,7 +4,7 @@ import { enterBench, subjectsOf, type Bench, type Closed } from './bench';
 import { bucketOf, withMember, type Entry, type GroupState } from './group-state';
 import { placeKey } from './place';
 import { heldLeases, RECHECK_MS, withLease } from './probes';
-import { bucketOpensAt, isPlenty, takeFromBucket, type QuotaBucket } from './quota-bucket';
+import { bucketOpensAt, isPlenty, needOf, takeFromBucket } from './quota-bucket';
 
 /** Let in: the state with what was taken. The very same state: nothing was, and nobody has to be asked. */
 export interface Entered {
@@ -78,13 +78,6 @@ function enterBreakers(
   return closed(entered.phase === 'closed' ? 'recovering' : 'breaker_open', entered.opensMs);
 }
 
-/** Buckets of requests take one, buckets of tokens what this call is thought to use. */
-const needOf = (bucket: string, unit: QuotaBucket['unit'], { demand }: Entry): number => {
-  if (unit === 'requests') return 1;
-  if (bucket === 'input_tokens') return demand.inputTokens;
-  return bucket === 'output_tokens' ? demand.outputTokens : demand.inputTokens + demand.outputTokens;
-};
-
 function enterBuckets(state: GroupState, entry: Entry, nowMs: number): GroupState['buckets'] | Closed {
   let next = state.buckets;
   let shut: Closed | undefined;
@@ -98,7 +91,7 @@ function enterBuckets(state: GroupState, entry: Entry, nowMs: number): GroupStat
         shut = worse(shut, closed(`provider_${name}`, bucket.resetAtMs));
       continue;
     }
-    const need = needOf(name, bucket.unit, entry);
+    const need = needOf(name, bucket.unit, entry.demand);
     const opensMs = bucketOpensAt(bucket, need, nowMs);
     if (opensMs > nowMs) shut = worse(shut, closed(`provider_${name}`, opensMs));
     else if (!isPlenty(bucket, need, nowMs))

@@ -36,6 +36,12 @@ export type GroupEvent =
       /** Nothing reached the provider: 1 request is given back. */
       readonly requests: number;
       readonly day?: string;
+      /** Counted when it was let in minus real use, by kind; for what headers say of the model. */
+      readonly spare?: {
+        readonly model: string;
+        readonly inputTokens: number;
+        readonly outputTokens: number;
+      };
     }
   | { readonly kind: 'read'; readonly model: string; readonly buckets: readonly BucketNote[] }
   /** These leases are still in use. */

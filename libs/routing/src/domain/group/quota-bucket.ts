@@ -38,6 +38,17 @@ export function bucketOpensAt(bucket: QuotaBucket, need: number, nowMs: number):
     : nowMs + Math.max(1, Math.ceil((missing * bucket.periodMs) / bucket.limit));
 }
 
+/** Buckets of requests take one, buckets of tokens what a call is thought to use. */
+export function needOf(
+  bucket: string,
+  unit: QuotaReading['unit'],
+  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
+): number {
+  if (unit === 'requests') return 1;
+  if (bucket === 'input_tokens') return inputTokens;
+  return bucket === 'output_tokens' ? outputTokens : inputTokens + outputTokens;
+}
+
 /** So much is left that replicas need not agree on each call. */
 export const isPlenty = (bucket: QuotaBucket, need: number, nowMs: number): boolean => {
   const left = bucketLeft(bucket, nowMs);
@@ -63,6 +74,12 @@ export function takeFromBucket(bucket: QuotaBucket, need: number, nowMs: number)
     ? { ...bucket, remaining: bucket.limit, atMs: nowMs, resetAtMs: nowMs + bucket.periodMs, taken: need }
     : { ...bucket, taken: bucket.taken + need };
 }
+
+/** A call needed so much less than was taken for it; or, below 0, so much more. The next reading mends what is wrong here. */
+export const returnToBucket = (bucket: QuotaBucket, spare: number): QuotaBucket => ({
+  ...bucket,
+  remaining: Math.min(bucket.limit, bucket.remaining + spare),
+});
 
 /** What an answer's headers told of one bucket, the end of its window as a wait. */
 export interface BucketNote {

@@ -18,10 +18,10 @@ import {
   subjectsOf,
 } from './bench';
 import type { GroupEvent } from './group-event';
-import { bucketKey, withMember, type GroupState } from './group-state';
+import { bucketKey, bucketOf, withMember, type GroupState } from './group-state';
 import { placeKey } from './place';
 import { LEASE_MS, withoutLease } from './probes';
-import { readBucket } from './quota-bucket';
+import { needOf, readBucket, returnToBucket } from './quota-bucket';
 
 type EventOf<K extends GroupEvent['kind']> = Extract<GroupEvent, { kind: K }>;
 
@@ -162,10 +162,10 @@ function afterSucceeded(
 
 function afterSettled(
   state: GroupState,
-  { lease, ageMs, tokens, requests, day }: EventOf<'settled'>,
+  { lease, ageMs, tokens, requests, day, spare }: EventOf<'settled'>,
   nowMs: number,
 ): GroupState {
-  const { minute, calls, benches, breakers } = state;
+  const { minute, calls, benches, breakers, buckets } = state;
   const counts = { requests: -requests, tokens };
   const isCounted = tokens !== 0 || requests !== 0;
   const today = state.day;
@@ -181,9 +181,23 @@ function afterSettled(
           }
         : today,
     calls: withoutLease(calls, lease),
+    buckets: spare ? afterSpare(buckets, spare, requests) : buckets,
     benches: mapMembers(benches, (bench) => releaseBench(bench, lease)),
     breakers: mapMembers(breakers, (breaker) => releaseBreaker(breaker, lease)),
   };
+}
+
+function afterSpare(
+  buckets: GroupState['buckets'],
+  spare: NonNullable<EventOf<'settled'>['spare']>,
+  requests: number,
+): GroupState['buckets'] {
+  return Object.keys(buckets).reduce((all, key) => {
+    const [bucket, name] = [all[key], bucketOf(key, spare.model)];
+    if (bucket === undefined || name === undefined || bucket.unit === 'share') return all;
+    const back = bucket.unit === 'requests' ? requests : needOf(name, bucket.unit, spare);
+    return back === 0 ? all : withMember(all, key, returnToBucket(bucket, back));
+  }, buckets);
 }
 
 function mapMembers<V>(

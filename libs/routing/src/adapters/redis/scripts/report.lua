@@ -75,6 +75,23 @@ function on.settled(event)
       })
     end
   end
+  local spare = event.spare
+  local field = spare and 'buckets:' .. spare.model
+  local buckets = spare and get(field)
+  if buckets then
+    for name, bucket in pairs(buckets) do
+      local back = 0
+      if bucket.unit == 'requests' then
+        back = event.requests
+      elseif bucket.unit ~= 'share' then
+        back = needOf(name, bucket.unit, spare.inputTokens, spare.outputTokens)
+      end
+      if back ~= 0 then
+        buckets = with(buckets, name, with(bucket, 'remaining', math.min(bucket.limit, bucket.remaining + back)))
+      end
+    end
+    put(field, buckets)
+  end
   if redis.call('ZREM', KEYS[2], event.lease) == 1 then callsChanged = true end
   for field in pairs(get('probing') or {}) do
     if get(field) then put(field, withoutProbe(get(field), event.lease)) end
