@@ -43,8 +43,10 @@ module.exports = {
       // Clients that are ES modules only, and what they are made of.
       transformIgnorePatterns: ['/node_modules/(?!(ai|@ai-sdk|@workflow|eventsource-parser|zod)/)'],
       // Of the suites with real coding agents only the quick one; `npm run test:agents` runs them all.
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/agents/(?!quick.spec)'],
+      testPathIgnorePatterns: ['<rootDir>/test/e2e/agents/(?!quick.spec)', '<rootDir>/test/e2e/resilience/'],
     },
+    // What is timed over several processes: `npm test` gives it the machine to itself, after all others.
+    { ...base, displayName: 'timed', testMatch: ['<rootDir>/test/e2e/resilience/**/*.spec.ts'] },
   ],
   maxWorkers: 2,
 };

@@ -3,5 +3,5 @@
  * suite at a time, and their figures as tables.
  */
 process.env.RESILIENCE ??= 'long';
-process.argv.splice(2, 0, 'e2e', 'test/e2e/resilience', '--runInBand');
+process.argv.splice(2, 0, 'timed');
 await import('./test.mjs');

@@ -1,5 +1,5 @@
 /**
- * `npm test [-- project...] [jest arguments]`: set-up, PostgreSQL and Redis, then the unit, integration and e2e projects.
+ * `npm test [-- project...] [jest arguments]`: set-up, PostgreSQL and Redis, then the unit, integration, e2e and timed projects.
  * The last line is `N passed, N failed`; the exit code is Jest's.
  */
 import fs from 'node:fs';
@@ -10,7 +10,7 @@ import { findPostgres } from './services/postgres.mjs';
 import { findRedis } from './services/redis.mjs';
 import { setUp } from './setup.mjs';
 
-const PROJECTS = ['unit', 'integration', 'e2e'];
+const PROJECTS = ['unit', 'integration', 'e2e', 'timed'];
 const say = (line) => console.error(line);
 
 /** Redis is asked for once a test uses it: nothing to install for what nobody runs. */
@@ -53,15 +53,14 @@ function readTotals(file) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
 }
 
-/** What is timed has the machine to itself: it runs last, and alone. */
-const TIMED = 'test/e2e/resilience/';
+/** What is timed has the machine to itself: it runs last, one suite after the other. */
+const TIMED = 'timed';
 
-/** Everything, the timed suites after all others; of a chosen part just that. */
 async function runAll(projects, rest, env) {
-  if (rest.length > 0 || !projects.includes('e2e')) return runJest(projects, rest, env);
-  const most = await runJest(projects, ['--testPathIgnorePatterns', '/node_modules/', TIMED, '--'], env);
-  if (wasInterrupted()) return most;
-  const timed = await runJest(['e2e'], ['--maxWorkers=1', '--', TIMED], env);
+  const others = projects.filter((project) => project !== TIMED);
+  const most = others.length > 0 ? await runJest(others, rest, env) : { code: 0, passed: 0, failed: 0 };
+  if (others.length === projects.length || wasInterrupted()) return most;
+  const timed = await runJest([TIMED], ['--maxWorkers=1', ...rest], env);
   return {
     code: most.code || timed.code,
     passed: most.passed + timed.passed,
