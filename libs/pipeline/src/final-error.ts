@@ -25,7 +25,8 @@ export function finalError(
   const failed = chooseFailure(run.failures);
   const shut = obstacles(run, route, size, nowMs);
   // A key that was refused is ours to mend; the caller is told when somebody else is back.
-  if (failed?.failure.class === 'auth' && retryAtMs !== undefined && shut.some(isPassing))
+  const isBackSoon = shut.some((note) => note.reason !== 'queued' && isPassing(note));
+  if (failed?.failure.class === 'auth' && retryAtMs !== undefined && isBackSoon)
     return coolingError({ alias: route.alias, dropped: shut, retryAtMs, nowMs });
   if (failed) return failureError(failed, { nowMs, ...(retryAtMs === undefined ? {} : { retryAtMs }) });
   if (step.why === 'deadline')
