@@ -1,9 +1,10 @@
-import { GatewayError, type JsonObject } from '@turnpike/kernel';
-import { calledTools, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import type { JsonObject } from '@turnpike/kernel';
+import { calledTools, type Tool, type ToolChoice } from '@turnpike/protocol';
 import { dropToolMembers } from '../foreign/tool-members';
 import { translateHosted } from '../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../schema';
 import type { UpstreamEncoding } from './upstream-encoding';
+import { checkForced, onlyNamed } from '../foreign/tool-choice';
 
 /** Which choices a wire has a member for; `auto` is what it does without one. */
 export interface ChoiceAbilities {
@@ -34,31 +35,6 @@ function sendableTools(encoding: UpstreamEncoding): Tool[] {
     if (seen.has(name)) losses.dropped('duplicate_tool');
     return seen.has(name) ? false : seen.add(name);
   });
-}
-
-/** A choice that forces a tool which cannot be sent has no honest answer. */
-function checkForced(
-  tools: readonly Tool[],
-  choice: ToolChoice,
-  { request, target }: UpstreamEncoding,
-): void {
-  if (request.tools.length === 0) return;
-  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
-  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || indexTools(request.tools).has(choice.name);
-  throw new GatewayError(
-    known ? 'unsupported_content' : 'invalid_request',
-    known
-      ? `The tool choice forces a tool that the model ${target.model} does not have.`
-      : 'tool_choice names a tool that is not in tools.',
-    { param: 'tool_choice' },
-  );
-}
-
-function onlyNamed(tools: readonly Tool[], names: readonly string[]): Tool[] {
-  const index = indexTools(tools);
-  const wanted = new Set(names.map((name) => index.get(name)));
-  return tools.filter((tool) => wanted.has(tool));
 }
 
 const hasCalls = ({ request }: UpstreamEncoding): boolean =>

@@ -1,17 +1,11 @@
-import { GatewayError, type JsonObject } from '@turnpike/kernel';
-import {
-  calledTools,
-  compact,
-  indexTools,
-  writeCacheMark,
-  type Tool,
-  type ToolChoice,
-} from '@turnpike/protocol';
+import type { JsonObject } from '@turnpike/kernel';
+import { calledTools, compact, indexTools, writeCacheMark, type Tool } from '@turnpike/protocol';
 import { dropToolMembers } from '../../foreign/tool-members';
 import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
 import { VENDOR } from './decode-blocks';
 import type { MessagesEncoding } from './messages-encoding';
+import { checkForced, onlyNamed } from '../../foreign/tool-choice';
 
 export interface EncodedTools {
   readonly members: JsonObject;
@@ -72,20 +66,6 @@ function sendableTools(encoding: MessagesEncoding): Tool[] {
   });
 }
 
-/** A choice that forces a tool which cannot be sent has no honest answer. */
-function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: MessagesEncoding): void {
-  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
-  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || indexTools(encoding.request.tools).has(choice.name);
-  throw new GatewayError(
-    known ? 'unsupported_content' : 'invalid_request',
-    known
-      ? `The tool choice forces a tool that the model ${encoding.target.model} does not have.`
-      : 'tool_choice names a tool that is not in tools.',
-    { param: 'tool_choice' },
-  );
-}
-
 function encodeChoice(tools: readonly Tool[], encoding: MessagesEncoding): JsonObject | undefined {
   const { toolChoice: choice, parallelTools } = encoding.request;
   const serial = parallelTools === false && encoding.capabilities.parallelTools !== false;
@@ -104,9 +84,7 @@ function allowedTools(tools: readonly Tool[], encoding: MessagesEncoding): reado
   const { toolChoice: choice } = encoding.request;
   if (choice?.kind !== 'allowed') return tools;
   encoding.losses.add('filtered:tools');
-  const index = indexTools(tools);
-  const allowed = new Set(choice.names.map((name) => index.get(name)));
-  return tools.filter((tool) => allowed.has(tool));
+  return onlyNamed(tools, choice.names);
 }
 
 /** A conversation with calls needs definitions: rebuilt from the calls, and closed to new ones. */

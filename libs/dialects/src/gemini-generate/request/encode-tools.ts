@@ -1,11 +1,12 @@
-import { GatewayError, isObject, type JsonObject } from '@turnpike/kernel';
-import { compact, indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import { isObject, type JsonObject } from '@turnpike/kernel';
+import { compact, indexTools, type Tool } from '@turnpike/protocol';
 import { dropToolMembers } from '../../foreign/tool-members';
 import { checkSearch, searchesWeb, translateHosted, type WebSearch } from '../../foreign/web-search';
 import { CUSTOM_TOOL_SCHEMA, customDescription, toObjectSchema } from '../../schema';
 import { VENDOR } from '../gemini-id';
 import { toClassicSchema } from './classic-schema';
 import { nativeMembers, type GeminiEncoding } from './gemini-encoding';
+import { checkForced, onlyNamed } from '../../foreign/tool-choice';
 
 /** A tool without arguments has no schema at all: one without properties is refused. */
 const isBare = (schema: JsonObject): boolean =>
@@ -58,28 +59,12 @@ function sendableTools(encoding: GeminiEncoding): Tool[] {
   });
 }
 
-/** A choice that forces a tool which cannot be sent has no honest answer. */
-function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: GeminiEncoding): void {
-  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
-  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || indexTools(encoding.request.tools).has(choice.name);
-  throw new GatewayError(
-    known ? 'unsupported_content' : 'invalid_request',
-    known
-      ? `The tool choice forces a tool that the model ${encoding.target.model} does not have.`
-      : 'tool_choice names a tool that is not in tools.',
-    { param: 'tool_choice' },
-  );
-}
-
 /** Allowing a few is native beside a forced call alone. */
 function allowedTools(tools: readonly Tool[], encoding: GeminiEncoding): readonly Tool[] {
   const { toolChoice: choice } = encoding.request;
   if (choice?.kind !== 'allowed' || choice.mode === 'any' || encoding.sameDialect) return tools;
   encoding.losses.add('filtered:tools');
-  const index = indexTools(tools);
-  const allowed = new Set(choice.names.map((name) => index.get(name)));
-  return tools.filter((tool) => allowed.has(tool));
+  return onlyNamed(tools, choice.names);
 }
 
 function callingConfig(tools: readonly Tool[], encoding: GeminiEncoding): JsonObject | undefined {

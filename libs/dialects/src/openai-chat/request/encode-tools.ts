@@ -1,4 +1,4 @@
-import { GatewayError, type JsonObject } from '@turnpike/kernel';
+import type { JsonObject } from '@turnpike/kernel';
 import { compact, indexTools, writeCacheMark, type Tool, type ToolChoice } from '@turnpike/protocol';
 import { dropToolMembers } from '../../foreign/tool-members';
 import {
@@ -11,6 +11,7 @@ import {
 import { CUSTOM_TOOL_SCHEMA, customDescription, isStrictSchema } from '../../schema';
 import type { ChatEncoding } from './chat-encoding';
 import { hasOpenAiAccount } from './encode-params';
+import { checkForced } from '../../foreign/tool-choice';
 
 /** Tool members of the body, and a system line where a rule about tools has no member. */
 export interface EncodedTools {
@@ -136,22 +137,6 @@ function choose(tools: readonly Tool[], search: Tool | undefined, encoding: Chat
   if (choice.kind !== 'allowed' || native) return { tools, choice };
   encoding.losses.add('filtered:tools');
   return { tools: allowedTools(tools, choice.names), choice: { kind: choice.mode } };
-}
-
-/** A choice that forces a tool which cannot be sent has no honest answer. */
-function checkForced(tools: readonly Tool[], choice: ToolChoice, encoding: ChatEncoding): void {
-  const { request } = encoding;
-  if (request.tools.length === 0) return;
-  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
-  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || indexTools(request.tools).has(choice.name);
-  throw new GatewayError(
-    known ? 'unsupported_content' : 'invalid_request',
-    known
-      ? `The tool choice forces a tool that the model ${encoding.target.model} does not have.`
-      : 'tool_choice names a tool that is not in tools.',
-    { param: 'tool_choice' },
-  );
 }
 
 function encodeChoice(

@@ -1,6 +1,7 @@
-import { GatewayError, type JsonObject } from '@turnpike/kernel';
-import { indexTools, type Tool, type ToolChoice } from '@turnpike/protocol';
+import type { JsonObject } from '@turnpike/kernel';
+import type { Tool, ToolChoice } from '@turnpike/protocol';
 import { wireName, type ResponsesEncoding } from './responses-encoding';
+import { checkForced, onlyNamed } from '../../foreign/tool-choice';
 
 const NO_CALLS = 'Do not call any tool in this answer.';
 
@@ -11,39 +12,14 @@ export interface ChosenTools {
   readonly instruction?: string;
 }
 
-/** A choice that forces a tool which cannot be sent has no honest answer. */
-function checkForced(
-  tools: readonly Tool[],
-  choice: ToolChoice,
-  { request, target }: ResponsesEncoding,
-): void {
-  if (request.tools.length === 0) return;
-  const lost = choice.kind === 'tool' && !indexTools(tools).has(choice.name);
-  if (!lost && !(choice.kind === 'any' && tools.length === 0)) return;
-  const known = choice.kind !== 'tool' || indexTools(request.tools).has(choice.name);
-  throw new GatewayError(
-    known ? 'unsupported_content' : 'invalid_request',
-    known
-      ? `The tool choice forces a tool that the model ${target.model} does not have.`
-      : 'tool_choice names a tool that is not in tools.',
-    { param: 'tool_choice' },
-  );
-}
-
-function allowedTools(tools: readonly Tool[], names: readonly string[]): Tool[] {
-  const index = indexTools(tools);
-  const allowed = new Set(names.map((name) => index.get(name)));
-  return tools.filter((tool) => allowed.has(tool));
-}
-
 /** Choices for servers that have none: the list says it as well as it can. */
 function withoutChoice(tools: readonly Tool[], choice: ToolChoice, encoding: ResponsesEncoding): ChosenTools {
   const called = encoding.request.turns.some((turn) => turn.parts.some((part) => part.kind === 'call'));
   if (choice.kind === 'auto') return { tools };
   if (choice.kind === 'none') return called ? { tools, instruction: NO_CALLS } : { tools: [] };
   encoding.losses.dropped('tool_choice');
-  if (choice.kind === 'tool') return { tools: allowedTools(tools, [choice.name]) };
-  return { tools: choice.kind === 'allowed' ? allowedTools(tools, choice.names) : tools };
+  if (choice.kind === 'tool') return { tools: onlyNamed(tools, [choice.name]) };
+  return { tools: choice.kind === 'allowed' ? onlyNamed(tools, choice.names) : tools };
 }
 
 export function chooseTools(tools: readonly Tool[], encoding: ResponsesEncoding): ChosenTools {
@@ -54,7 +30,7 @@ export function chooseTools(tools: readonly Tool[], encoding: ResponsesEncoding)
   if (capabilities.toolChoice === false) return withoutChoice(tools, choice, encoding);
   if (choice.kind !== 'allowed' || capabilities.minimalFields !== true) return { tools, choice };
   losses.add('filtered:tools');
-  return { tools: allowedTools(tools, choice.names), choice: { kind: choice.mode } };
+  return { tools: onlyNamed(tools, choice.names), choice: { kind: choice.mode } };
 }
 
 export function encodeChoice(
