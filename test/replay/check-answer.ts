@@ -33,8 +33,12 @@ const READERS: Readonly<Record<DialectId, ClientReader>> = {
 
 /** A reader takes what an official client would; what is no JSON, none would. Of several choices it can follow none. */
 function read(client: DialectId, events: readonly PlainEvent[], choices: number): ReturnType<ClientReader> {
-  const isRead = ({ data }: PlainEvent): boolean => data === '[DONE]' || parseText(data) !== undefined;
-  const reading = READERS[client](events.filter(isRead));
+  const isDone = ({ data }: PlainEvent): boolean => data.trim() === '[DONE]';
+  const isRead = (event: PlainEvent): boolean => isDone(event) || parseText(event.data) !== undefined;
+  // Chat's last event: clients of other wires, whose servers stand behind a Chat proxy at times, read over it.
+  const isTold = (event: PlainEvent): boolean =>
+    isRead(event) && (client === 'openai-chat' || !isDone(event));
+  const reading = READERS[client](events.filter(isTold));
   if (choices > 1) reading.problems.length = 0;
   if (!events.every(isRead)) reading.problems.push('an event that is no JSON');
   return reading;

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { PlainEvent } from './wire-text';
 
 const PRELUDE = 12;
@@ -20,7 +21,7 @@ function readHeaders(bytes: Buffer): Map<string, string> {
   return headers;
 }
 
-/** Frames of an AWS event stream, checksums unread; what is no whole frame is left out. */
+/** Frames of an AWS event stream; what is no whole frame is left out, and one that is damaged is an error. */
 export function readFrames(bytes: Buffer): PlainEvent[] {
   const events: PlainEvent[] = [];
   let at = 0;
@@ -28,6 +29,8 @@ export function readFrames(bytes: Buffer): PlainEvent[] {
     const total = bytes.readUInt32BE(at);
     const headersEnd = at + PRELUDE + bytes.readUInt32BE(at + 4);
     if (total < PRELUDE + 4 || at + total > bytes.length || headersEnd > at + total - 4) break;
+    if (crc32(bytes.subarray(at, at + total - 4)) !== bytes.readUInt32BE(at + total - 4))
+      return [...events, { event: 'error', data: '{"message":"a wrong checksum"}' }];
     const headers = readHeaders(bytes.subarray(at + PRELUDE, headersEnd));
     const failed = headers.get(':message-type') !== 'event';
     const event = failed ? 'error' : (headers.get(':event-type') ?? '');

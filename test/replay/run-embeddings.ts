@@ -65,7 +65,10 @@ function checkVectors(wire: EmbeddingWire, recorded: unknown, answered: Answered
   const tokens = wire.tokens(recorded);
   return [
     ...(isDeepStrictEqual(wire.vectors(recorded), data) ? [] : ['the vectors were changed']),
-    ...(got.object === 'list' ? [] : ['no list of embeddings']),
+    // The same wire on both sides: what a server left out is left out.
+    ...(got.object === 'list' || (Array.isArray(recorded.data) && recorded.object === undefined)
+      ? []
+      : ['no list of embeddings']),
     ...(typeof tokens !== 'number' || objectOf(got.usage).prompt_tokens === tokens
       ? []
       : [`usage input ${tokens} became ${String(objectOf(got.usage).prompt_tokens)}`]),

@@ -19,18 +19,17 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function guessType(body: Buffer): string {
-  const start = body.toString('utf8', 0, 256).trimStart();
+  const start = body.toString('utf8', 0, 4096).trimStart();
   if (/^(?:data|event|id|retry)?:/.test(start)) return 'text/event-stream';
   if (/^[[{]/.test(start)) return 'application/json';
   return start.startsWith('<') ? 'text/html' : 'text/plain';
 }
 
 /** Content types of events, lines and frames. */
-export const STREAM_TYPE = /event-stream|eventstream|ndjson|jsonl|stream\+json/;
+export const STREAM_TYPE = /event-stream|eventstream|ndjson|jsonl|stream\+json/i;
 
-/** Events under a content type that says nothing of them. */
-const isMislabelled = (contentType: string, body: Buffer): boolean =>
-  !contentType.includes('json') && guessType(body) === 'text/event-stream';
+/** Events, under whatever content type. */
+export const holdsEvents = (body: Buffer): boolean => guessType(body) === 'text/event-stream';
 
 /** What the provider sent, ready to be sent again. */
 export function toServedAnswer({ response }: Recording): ServedAnswer {
@@ -47,7 +46,7 @@ export function toServedAnswer({ response }: Recording): ServedAnswer {
     headers: told === undefined && body.length > 0 ? [...headers, ['content-type', contentType]] : headers,
     body,
     contentType,
-    streamed: STREAM_TYPE.test(contentType) || isMislabelled(contentType, body),
+    streamed: STREAM_TYPE.test(contentType) || holdsEvents(body),
   };
 }
 

@@ -94,6 +94,11 @@ describe('the Google SDK against the mock', () => {
       })),
     });
     expect(textOf(await ask(), false)).not.toBe('');
+    // Some clients put what a tool shows behind its result, in a content of its own.
+    contents.push(user('Attached: a picture of the sky.'));
+    const behind = await ask();
+    expect([textOf(behind, false) !== '', behind.some((part) => part.functionCall)]).toEqual([true, false]);
+    contents.pop();
     const unsigned = contents.map((content) => ({
       ...content,
       parts: content.parts?.map(({ thoughtSignature: _, ...part }) => part),

@@ -93,6 +93,9 @@ export const capabilities = z
       .regex(/^\w{1,32}$/, 'must be the name of a tag, such as think')
       .optional()
       .describe('Text that opens with this tag is reasoning.'),
+    thinkOpened: yes.describe(
+      'With thinkTag: the prompt ends with the opening tag, so that answers begin inside their thinking.',
+    ),
     echoReasoning: yes.describe('Chat: an assistant message with calls has to carry reasoning_content.'),
     emptyReasoning: yes.describe('Chat: false: that reasoning_content must not be empty.'),
     noFinishReason: yes.describe('Chat: a stream may end with [DONE] and no finish_reason.'),

@@ -3,6 +3,7 @@ export type PicoUsd = bigint;
 
 export const PICO_PER_USD = 1_000_000_000_000n;
 const DECIMALS = 12;
+const ZERO = '0'.charCodeAt(0);
 
 /**
  * Reads a decimal string of USD ("3.000001") into pico-dollars.
@@ -18,10 +19,14 @@ export function parseUsd(text: string): PicoUsd {
 
 /** Writes pico-dollars as a decimal string of USD without trailing zeros; "0" for nothing. */
 export function formatUsd(pico: PicoUsd): string {
+  if (pico === 0n) return '0';
   const sign = pico < 0n ? '-' : '';
-  const abs = pico < 0n ? -pico : pico;
-  const fraction = (abs % PICO_PER_USD).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
-  return `${sign}${abs / PICO_PER_USD}${fraction ? `.${fraction}` : ''}`;
+  const digits = (pico < 0n ? -pico : pico).toString().padStart(DECIMALS + 1, '0');
+  const whole = digits.length - DECIMALS;
+  let end = digits.length;
+  while (end > whole && digits.charCodeAt(end - 1) === ZERO) end--;
+  const fraction = end > whole ? `.${digits.slice(whole, end)}` : '';
+  return sign + digits.slice(0, whole) + fraction;
 }
 
 /** quantity x price per million, rounded half up, once: the only rounding on the money path (docs: billing). */

@@ -75,7 +75,6 @@ export function exchangeAuthorized(
   request: ExchangeRequest,
   sink: UpstreamSink,
 ): UpstreamCall {
-  const beganAtMs = performance.now();
   const dispatch = (own: readonly string[], waitedMs: number): UpstreamCall => {
     const { provider, credential, method, path, headers, body, deadlineMs } = request;
     return upstream.dispatch(
@@ -84,13 +83,14 @@ export function exchangeAuthorized(
         credentialId: credential.id,
         method,
         path,
-        headers: own.length === 0 ? [...headers] : [...headers, ...own],
+        headers: [...headers, ...own],
         body,
         deadlineMs: deadlineMs - waitedMs,
       },
       sink,
     );
   };
+  const beganAtMs = Date.now();
   let own: ReturnType<Authorizer['authorize']>;
   try {
     own = authorizer.authorize(request);
@@ -102,7 +102,7 @@ export function exchangeAuthorized(
   own.then(
     (headers) => {
       if (request.wanted?.() === false) pending.fail(sink, UNWANTED);
-      else pending.begin(() => dispatch(headers, performance.now() - beganAtMs));
+      else pending.begin(() => dispatch(headers, Math.max(0, Date.now() - beganAtMs)));
     },
     (error: unknown) => pending.fail(sink, failureOf(error)),
   );

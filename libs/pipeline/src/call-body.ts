@@ -7,6 +7,7 @@ import {
   readMember,
   scanEnvelope,
   spliceBytes,
+  withoutReasoning,
   type ChatRequest,
   type Envelope,
   type EnvelopeShape,
@@ -23,6 +24,9 @@ import { removeMembers } from './passthrough-edits';
 import { chooseLane, prepareCall, type PreparedCall } from './prepare-call';
 import { reasoningTargetOf } from './reasoning-target-of';
 
+/** Beginning of the base64 of a wrapped signature (`gw1:{`). */
+const WRAPPED_PREFIX = Buffer.from('Z3cxOn');
+
 export interface RecalledReasoning {
   /** Call ids that need not be looked up again. */
   readonly asked: Set<string>;
@@ -37,13 +41,18 @@ export class CallBody implements Asked {
   readonly envelope: Envelope;
   /** What was looked up of the reasoning behind earlier calls. */
   recalled: RecalledReasoning | undefined;
+  /** Whoever refused the reasoning in it: asked again, it is shown none. */
+  reasoningRefusedBy: Target | undefined;
+  /** How often a target named a member that it does not take. */
+  membersRefused = 0;
   /** What the client said of state, in dialects whose servers remember. */
   readonly state: StateRequest | undefined;
   /** The body as the client sent it, where this one goes on from an earlier answer. */
   private original: CallBody | undefined;
+  private wrapped: boolean | undefined;
   private canonicalForm: ChatRequest | undefined;
   /** Media that was fetched for targets that take no URLs. */
-  private readonly fetched = new Map<string, MediaSource>();
+  private fetched: Map<string, MediaSource> | undefined;
 
   /** @throws GatewayError malformed_json; invalid_request: no usable model or stream flag, no turns. */
   constructor(
@@ -62,6 +71,11 @@ export class CallBody implements Asked {
         param: shape.list,
       });
     }
+  }
+
+  /** A signature that another vendor's was wrapped in stands in it: asked of the bytes once. */
+  get holdsWrapped(): boolean {
+    return (this.wrapped ??= this.envelope.bytes.includes(WRAPPED_PREFIX));
   }
 
   /** The conversation before was put in front: ids in it are unknown to every upstream. */
@@ -111,7 +125,7 @@ export class CallBody implements Asked {
 
   gather(call: CallContext, { target }: AttemptTarget, media: MediaFetcher): Promise<unknown> | undefined {
     if (!mayWantBytes(target) || chooseLane(call, this, target) === 'passthrough') return undefined;
-    return gatherMedia(this.canonical(), target, this.fetched, media);
+    return gatherMedia(this.canonical(), target, (this.fetched ??= new Map<string, MediaSource>()), media);
   }
 
   prepare(call: CallContext, at: AttemptTarget): PreparedCall {
@@ -124,8 +138,9 @@ export class CallBody implements Asked {
 
   /** The same as one target has to be told it: media as bytes where it takes no URLs. */
   canonicalFor(target: Target): ChatRequest {
-    const request = this.restored(target);
-    return this.fetched.size === 0 ? request : inlineMedia(request, wantsBytes(target), this.fetched);
+    const restored = this.restored(target);
+    const request = this.reasoningRefusedBy === target ? withoutReasoning(restored) : restored;
+    return this.fetched ? inlineMedia(request, wantsBytes(target), this.fetched) : request;
   }
 
   /** The canonical form with what was recalled and this target wants to see. @throws GatewayError invalid_request. */

@@ -23,9 +23,10 @@ export class CallRun implements Interruptible {
   readonly summaries: AttemptSummary[] = [];
   readonly failures: FailedAt[] = [];
   readonly dropped: DroppedTarget[] = [];
-  readonly warnings = new Set<string>();
+  /** Said to the client and kept in the ledger, each once. */
+  readonly warnings: string[] = [];
   /** Credentials whose token was fetched anew in this call. */
-  readonly renewed = new Set<string>();
+  readonly renewed: string[] = [];
   /** What targets of a strict alias could not carry. */
   readonly strictLosses: TargetLosses[] = [];
   route: Route | undefined;
@@ -75,6 +76,10 @@ export class CallRun implements Interruptible {
   /** The client left, or the process must end: no further attempt starts. */
   get over(): boolean {
     return this.stopping || this.delivery.gone;
+  }
+
+  warn(warning: string): void {
+    if (!this.warnings.includes(warning)) this.warnings.push(warning);
   }
 
   get inputEstimate(): number {
@@ -234,7 +239,7 @@ export class CallRun implements Interruptible {
     this.costPicoUsd += settled.costPicoUsd;
     if (this.underway.length === 0) this.upstreamMs += endedAtMs - this.busySinceMs;
     this.firstContentAtMs ??= attempt.contentAtMs;
-    for (const loss of prepared.losses) this.warnings.add(loss);
+    for (const loss of prepared.losses) this.warn(loss);
     this.enter(attemptEntry(attempt, { outcome, settled, endedAtMs, isClientGone: this.delivery.gone }));
     if (outcome.kind !== 'failed' && outcome.kind !== 'broken') return;
     const { failure } = outcome;

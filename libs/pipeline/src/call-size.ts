@@ -30,14 +30,21 @@ export function readOutputCap(envelope: Envelope): number | undefined {
 export class AskedSize implements CallSize {
   constructor(
     private readonly run: Pick<CallRun, 'inputEstimate'>,
-    private readonly asked: Asked,
+    readonly asked: Asked,
   ) {}
+
+  private cap: number | undefined;
+  private isRead = false;
 
   get inputTokens(): number {
     return this.run.inputEstimate;
   }
 
   get outputCap(): number | undefined {
-    return this.asked instanceof CallBody ? readOutputCap(this.asked.envelope) : undefined;
+    if (!this.isRead) {
+      this.cap = this.asked instanceof CallBody ? readOutputCap(this.asked.envelope) : undefined;
+      this.isRead = true;
+    }
+    return this.cap;
   }
 }

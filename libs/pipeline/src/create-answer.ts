@@ -4,6 +4,7 @@ import type { Answer } from './answers/answer';
 import { PassthroughStream } from './answers/passthrough-stream';
 import type { Keeps } from './answers/remains';
 import { StreamAsWhole } from './answers/stream-as-whole';
+import { ToldByBytes } from './answers/told-by-bytes';
 import { TranslateStream } from './answers/translate-stream';
 import { JsonAsStream, WholePassthrough, WholeTranslate } from './answers/whole-answer';
 import type { CallBody } from './call-body';
@@ -31,9 +32,13 @@ export const answerIdOf = (attemptId: string): string => attemptId.replaceAll('-
 
 /** `contentType` decides what the upstream sends, the request decides what the client gets; all four pairs exist. */
 export function createAnswer(body: CallBody, setting: AnswerSetting, contentType: string): Answer {
+  const streamed = isStream(UPSTREAM_DIALECTS[setting.target.dialect], contentType, body.stream);
+  const create = (told: boolean): Answer => createForm(body, setting, told);
+  return streamed === undefined ? new ToldByBytes(body.stream, create) : create(streamed);
+}
+
+function createForm(body: CallBody, setting: AnswerSetting, streamed: boolean): Answer {
   const { call, prepared, target } = setting;
-  const upstream = UPSTREAM_DIALECTS[target.dialect];
-  const streamed = isStream(upstream, contentType, body.stream);
   const keeps = keepsOf(body, setting);
   if (prepared.lane === 'passthrough') {
     // Same dialect on both sides.
@@ -50,7 +55,7 @@ export function createAnswer(body: CallBody, setting: AnswerSetting, contentType
     if (!body.stream && !streamed) return new WholePassthrough(call.dialect, keeps);
   }
   const options = {
-    upstream,
+    upstream: UPSTREAM_DIALECTS[target.dialect],
     client: call.dialect,
     capabilities: target.capabilities,
     vendor: target.provider.definition.vendor,
@@ -62,10 +67,16 @@ export function createAnswer(body: CallBody, setting: AnswerSetting, contentType
   return streamed ? new StreamAsWhole(options) : new WholeTranslate(options);
 }
 
-/** Told by the content type; where it says nothing, by what was asked for. */
-function isStream({ framing }: UpstreamDialect, contentType: string, asked: boolean): boolean {
+/**
+ * Told by the content type; undefined where it says nothing, or JSON although a stream was asked for: there are servers
+ * that send events under it. A wire with a framing of its own has no other sign.
+ */
+function isStream({ framing }: UpstreamDialect, contentType: string, asked: boolean): boolean | undefined {
   if (framing && contentType.includes(framing.contentType)) return true;
-  return contentType.includes('event-stream') || (asked && !contentType.includes('json'));
+  const type = contentType.toLowerCase();
+  if (type.includes('event-stream')) return true;
+  if (framing) return asked && !type.includes('json');
+  return !asked && /[/+]json/.test(type) ? false : undefined;
 }
 
 /** A tap that fails turns usage into an estimate; the attempt's ledger row says so. */

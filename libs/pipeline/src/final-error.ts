@@ -5,6 +5,7 @@ import { describeClosed, earliestWake, placeOf, type CallSize, type Step } from 
 import type { CallRun } from './call-run';
 import { coolingError, isPassing } from './cooling-error';
 import { chooseFailure, failureError } from './failure-error';
+import { lineOf } from './pass-gate';
 
 /** The client has seen content of an answer that broke off. */
 export function brokenError(run: CallRun): GatewayError | undefined {
@@ -25,7 +26,7 @@ export function finalError(
   const failed = chooseFailure(run.failures);
   const shut = obstacles(run, route, size, nowMs);
   // A key that was refused is ours to mend; the caller is told when somebody else is back.
-  const isBackSoon = shut.some((note) => note.reason !== 'queued' && isPassing(note));
+  const isBackSoon = shut.some((note) => note.reason !== 'queued' && isPassing(note)) || isInLine(run, route);
   if (failed?.failure.class === 'auth' && retryAtMs !== undefined && isBackSoon)
     return coolingError({ alias: route.alias, dropped: shut, retryAtMs, nowMs });
   if (failed) return failureError(failed, { nowMs, ...(retryAtMs === undefined ? {} : { retryAtMs }) });
@@ -59,6 +60,17 @@ function obstacles(run: CallRun, route: Route, size: CallSize, nowMs: number): r
       if (closed || !(all.has(key) || asked.has(key))) all.set(key, found);
     }
   return [...all.values()];
+}
+
+/** Somebody who was not asked is there, but others wait for him. */
+function isInLine(run: CallRun, route: Route): boolean {
+  const asked = new Set(run.entries.map(keyOf));
+  return route.targets.some((target) =>
+    target.provider.credentials.some((credential) => {
+      const key = keyOf({ provider: target.provider.name, credential: credential.name, model: target.model });
+      return !asked.has(key) && run.deps.waiting.isTaken(lineOf(placeOf({ target, credential })));
+    }),
+  );
 }
 
 const keyOf = ({

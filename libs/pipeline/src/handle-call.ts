@@ -26,7 +26,10 @@ export async function handleCall(
   deps.observer.callStarted(run.body?.stream ?? false);
   try {
     if ('thrown' in body) throw body.thrown;
-    await tell(run, body);
+    const route = chooseRoute(run.snapshot.catalog, call, body);
+    const verdict = await continueConversation(run, body, route, (asked, first) => goOn(run, asked, first));
+    if (run.over) leave(run);
+    else if (verdict) end(run, verdict);
   } catch (error) {
     if (!(error instanceof GatewayError)) deps.observer.defect(error);
     end(run, error);
@@ -49,13 +52,6 @@ function tryRead(read: () => Asked | Promise<Asked>): Asked | Unreadable | Promi
   } catch (error) {
     return unreadable(error);
   }
-}
-
-async function tell(run: CallRun, body: Asked): Promise<void> {
-  const first = chooseRoute(run.snapshot.catalog, run.call, body);
-  const verdict = await continueConversation(run, body, first, (asked, route) => goOn(run, asked, route));
-  if (run.over) return leave(run);
-  if (verdict) end(run, verdict);
 }
 
 /** The attempts of a route, and of those that it falls back to. Resolves to what is to be said. */

@@ -1,6 +1,7 @@
 import { GatewayError } from '@turnpike/kernel';
 import { readQuotaHeaders, type Target } from '@turnpike/provider';
 import type { Candidate, Pass } from '@turnpike/routing';
+import { amendRequest } from './amend-request';
 import { Attempt, type AttemptOutcome } from './attempt';
 import type { CallRun } from './call-run';
 import type { Asked } from './operations/asked';
@@ -61,7 +62,10 @@ export function gatherParts(
   }
 }
 
-/** How an attempt ended. `renewed`: the token was out of date, and the same candidate is to be asked again. */
+/**
+ * How an attempt ended. `renewed`: what it was refused for has been mended (a token that was out of date, reasoning that
+ * the vendor does not take), and the same candidate is to be asked again.
+ */
 export type AttemptEnd = AttemptOutcome | { readonly kind: 'renewed' };
 
 /** What an attempt is made with once its gate has let it in. */
@@ -116,7 +120,7 @@ export async function makeAttempt(
     divertsRefusals: run.route?.onContentFilter !== undefined,
     deliverWhole: (from, bytes) => run.deliverWhole(from, bytes),
     onHead: (headers, nowMs) =>
-      gates.read(pass.place, readQuotaHeaders(target.provider.definition, headers, nowMs), nowMs),
+      gates.read(pass, readQuotaHeaders(target.provider.definition, headers, nowMs), nowMs),
     onContent: (nowMs) => {
       run.serve(made);
       gates.proved(pass, nowMs);
@@ -126,9 +130,11 @@ export async function makeAttempt(
   let renewed = false;
   try {
     outcome = await run.attempt(made);
-    renewed = isRenewed(run, { target, credential }, outcome, made.startedAtMs);
+    renewed =
+      isRenewed(run, { target, credential }, outcome, made.startedAtMs) ||
+      (outcome.kind === 'failed' && amendRequest(body, { target, prepared, failure: outcome.failure }));
   } finally {
-    // A token that was out of date benches nobody.
+    // What is mended at once benches nobody.
     const end = outcome && !renewed ? endOf(run, made, outcome) : ({ kind: 'gone', reached: true } as const);
     gates.ended(pass, end, clock());
   }
@@ -144,9 +150,9 @@ function isRenewed(
   outcome: AttemptOutcome,
   startedAtMs: number,
 ): boolean {
-  if (outcome.kind !== 'failed' || run.renewed.has(credential.id)) return false;
+  if (outcome.kind !== 'failed' || run.renewed.includes(credential.id)) return false;
   const { class: kind, status } = outcome.failure;
   if (kind !== 'auth' || status === null) return false;
-  run.renewed.add(credential.id);
+  run.renewed.push(credential.id);
   return run.deps.authorizer.renew(target.provider, credential, startedAtMs);
 }

@@ -19,7 +19,7 @@ import type { Turn } from './waiting-room';
 const BEHIND_OTHERS_MS = 5;
 
 /** Those who wait for a model of a quota group stand in one line. */
-const lineOf = ({ quotaGroup, model }: GatedPlace): string => `${quotaGroup}\n${model}`;
+export const lineOf = ({ quotaGroup, model }: GatedPlace): string => `${quotaGroup}\n${model}`;
 
 /** Asks the gate in front of a candidate. Whoever waits for the same place was here first. */
 export function passGate(

@@ -97,7 +97,7 @@ export const staysInPlace = (
 export function keepPlace(run: CallRun, candidate: Candidate<Target>): void {
   const { session } = run;
   if (!session) return;
-  if (movesSession(session, candidate)) run.warnings.add(SESSION_MOVED);
+  if (movesSession(session, candidate)) run.warn(SESSION_MOVED);
   const place = { credentialId: candidate.credential.id, model: candidate.target.model };
   run.deps.sessions?.remember(session.key, place, session.ttlMs);
 }

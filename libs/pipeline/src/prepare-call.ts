@@ -7,6 +7,7 @@ import type { CallBody } from './call-body';
 import type { CallContext } from './call-context';
 import { buildUpstreamHeaders, hashSession, sortBetas } from './client-headers';
 import { pathOf } from './endpoints';
+import { learnedQuirks } from './learned-members';
 import { applyMediaPolicy, mayLackMedia } from './media-policy';
 import { askForUsage, renameModel } from './passthrough-edits';
 
@@ -26,14 +27,17 @@ export interface PreparedCall {
   readonly hideUsage: boolean;
 }
 
-/** Beginning of the base64 of a wrapped signature (`gw1:{`): such a body has to be unwrapped, so it is translated. */
-const WRAPPED_PREFIX = Buffer.from('Z3cxOn');
 const NOTHING_CHANGED: Restoration = {};
 
+const reasoningLoss = (body: CallBody, target: Target): Loss[] =>
+  body.reasoningRefusedBy === target ? ['dropped:reasoning'] : [];
+
+/** A body with a wrapped signature has to be unwrapped, so it is translated; so is one that has to lose its reasoning. */
 export function chooseLane(call: Pick<CallContext, 'dialect'>, body: CallBody, target: Target): Lane {
   if (target.dialect !== call.dialect.id || body.isContinued) return 'translate';
+  if (body.reasoningRefusedBy === target) return 'translate';
   if (mayLackMedia(body.envelope, target)) return 'translate';
-  return body.envelope.bytes.includes(WRAPPED_PREFIX) ? 'translate' : 'passthrough';
+  return body.holdsWrapped ? 'translate' : 'passthrough';
 }
 
 /**
@@ -66,14 +70,23 @@ export function prepareCall(
     betas: betas.inBody,
     session: hashSession(call.clientHeaders),
   });
-  const bent = applyQuirks(encoded.body, target.quirks);
+  const configured = applyQuirks(encoded.body, target.quirks);
+  const bent = applyQuirks(configured.body, learnedQuirks(target));
   return {
     lane,
     path,
     headers,
     body: Buffer.from(stringifyJson(bent.body)),
-    losses: [...betas.losses, ...told.losses, ...encoded.losses, ...bent.losses],
-    restoration: encoded.restoration,
+    losses: [
+      ...reasoningLoss(body, target),
+      ...betas.losses,
+      ...told.losses,
+      ...encoded.losses,
+      ...bent.losses,
+    ],
+    restoration: target.capabilities.thinkOpened
+      ? { ...encoded.restoration, thinkOpened: true }
+      : encoded.restoration,
     hideUsage: false,
   };
 }

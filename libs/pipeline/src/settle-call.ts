@@ -53,7 +53,7 @@ function entryOf(run: CallRun, endedAtMs: number): CallEntry {
     endedAtMs,
     attempts: run.entries,
     dropped: run.dropped,
-    warnings: [...run.warnings],
+    warnings: run.warnings,
     costPicoUsd: run.costPicoUsd,
   };
 }

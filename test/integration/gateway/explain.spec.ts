@@ -125,12 +125,17 @@ function fail(place: GatedPlace, what: 'rate_minute' | 'credit' | 'server', wait
   );
 }
 
+/** When the first of those that were passed over comes back, in epoch milliseconds. */
+const wakesAtMs = ({ dropped }: Explained): number =>
+  Math.min(...dropped.flatMap(({ until }) => (until === undefined ? [] : Date.parse(until))));
+
 it('the first choice of explain is the first choice of the call, whatever the state', async () => {
   const trouble = fc.record({
     at: fc.nat(7),
     what: fc.constantFrom('rate_minute', 'credit', 'server'),
     wait: fc.constantFrom(undefined, 60_000, 3_600_000),
   });
+  let compared = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...Object.keys(STRATEGIES)),
@@ -146,6 +151,9 @@ it('the first choice of explain is the first choice of the call, whatever the st
         const { json } = await explain(chat(strategy));
         draws = seededRandom(seed);
         const live = await post('/v1/chat/completions', chat(strategy));
+        // The clock runs on: where somebody was to come back between the two questions their answers may differ.
+        if (Date.now() >= wakesAtMs(json)) return;
+        compared++;
         const [first] = json.candidates;
         expect([json.alias, json.strategy]).toEqual([strategy, strategy]);
         if (!first) return expect(live.status).toBeGreaterThanOrEqual(400);
@@ -159,6 +167,7 @@ it('the first choice of explain is the first choice of the call, whatever the st
     ),
     { numRuns: 80 },
   );
+  expect(compared).toBeGreaterThan(40);
 });
 
 describe('an explanation', () => {

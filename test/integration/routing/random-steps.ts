@@ -45,6 +45,7 @@ const BENCH: Theme = {
 const of = <T>(values: readonly T[]): Arbitrary<T> => fc.constantFrom(...values);
 const ageMs = of([0, 700, 4_000, 90_000]);
 const tokens = fc.integer({ min: 0, max: 1_000 });
+const demand = fc.record({ inputTokens: tokens, outputTokens: tokens });
 const limit = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
 const tokenLimit = fc.option(fc.integer({ min: 1, max: 3_000 }), { nil: undefined });
 const draw = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
@@ -71,7 +72,7 @@ const entryOf = ({ places, leases }: Theme): Arbitrary<Entry> =>
     {
       place: of(places),
       lease: of(leases),
-      demand: fc.record({ inputTokens: tokens, outputTokens: tokens }),
+      demand,
       limits: fc.record({ rpm: limit, tpm: tokenLimit, rpd: limit, tpd: tokenLimit, concurrency: limit }),
       day: fc.record({ id: of(['mon', 'tue']), leftMs: fc.integer({ min: 1, max: 90_000 }) }),
       force: fc.boolean(),
@@ -138,11 +139,15 @@ const eventOf = (theme: Theme): Arbitrary<GroupEvent> =>
       place: of(theme.places),
       calls: fc.integer({ min: 1, max: 30 }),
     }),
-    fc.record({
-      kind: fc.constant('read' as const),
-      model: of(theme.places).map(({ model }) => model),
-      buckets: fc.array(bucket, { minLength: 1, maxLength: 3 }),
-    }),
+    fc.record(
+      {
+        kind: fc.constant('read' as const),
+        model: of(theme.places).map(({ model }) => model),
+        buckets: fc.array(bucket, { minLength: 1, maxLength: 3 }),
+        call: fc.record({ ageMs, demand }, { requiredKeys: ['ageMs'] }),
+      },
+      { requiredKeys: ['kind', 'model', 'buckets'] },
+    ),
     fc.record({
       kind: fc.constant('held' as const),
       leases: fc.array(of(theme.leases), { minLength: 1, maxLength: 3 }),

@@ -75,7 +75,9 @@ function hearDelta(heard: Hearing, delta: JsonObject): void {
 function hearEvent(heard: Hearing, { event, data }: PlainEvent): void {
   const value = parseText(data);
   if (event === 'error' || !isObject(value)) {
-    if (heard.end === 'cut') heard.end = event === 'error' ? 'error' : 'unreadable';
+    // Usage comes behind the stop: an answer without it is not over.
+    if (heard.end === 'cut' || heard.tokens === undefined)
+      heard.end = event === 'error' ? 'error' : 'unreadable';
     return;
   }
   if (event === 'contentBlockStart') {

@@ -78,6 +78,7 @@ function hearCandidate(heard: Hearing, body: JsonObject, seen: Set<string>): boo
         : FILTERED.test(reason)
           ? 'filtered'
           : 'other';
+  if (heard.stop === 'filtered') heard.explanation ||= wordsOf(known.finishMessage);
   return true;
 }
 
@@ -91,7 +92,9 @@ function hearChunk(
   state.usage = { ...state.usage, ...Object.fromEntries(told) };
   if (body.error) heard.end = 'error';
   if (hearCandidate(heard, body, state.seen)) return true;
-  if (camel(objectOf(body.promptFeedback)).blockReason === undefined) return false;
+  const { blockReason, blockReasonMessage } = camel(objectOf(body.promptFeedback));
+  if (blockReason === undefined) return false;
+  heard.explanation ||= wordsOf(blockReasonMessage);
   heard.end = 'complete';
   heard.stop = 'filtered';
   return true;

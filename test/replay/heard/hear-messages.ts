@@ -60,6 +60,7 @@ function hearWhole(body: JsonObject): Heard {
   }
   for (const block of objectsOf(body.content)) hearBlock(heard, block);
   heard.end = 'complete';
+  heard.explanation = wordsOf(objectOf(body.stop_details).explanation);
   heard.stop = typeof body.stop_reason === 'string' ? (STOPS[body.stop_reason] ?? 'other') : 'end';
   return heard.done();
 }
@@ -117,6 +118,7 @@ export const MESSAGES: Hearer = {
       }
       if (type !== 'message_delta') continue;
       take(objectOf(value.usage));
+      heard.explanation ||= wordsOf(objectOf(objectOf(value.delta).stop_details).explanation);
       const reason = wordsOf(objectOf(value.delta).stop_reason);
       if (reason === '' || heard.end !== 'cut') continue;
       heard.end = 'complete';

@@ -27,6 +27,8 @@ export interface Heard {
   readonly end: 'complete' | 'cut' | 'error' | 'pending' | 'unreadable';
   readonly text: string;
   readonly refusal: string;
+  /** Why the answer was withheld, told beside it. */
+  readonly explanation?: string;
   readonly reasoning: string;
   readonly calls: readonly HeardCall[];
   readonly stop: HeardStop;
@@ -42,6 +44,7 @@ export class Hearing {
   end: Heard['end'] = 'cut';
   text = '';
   refusal = '';
+  explanation = '';
   reasoning = '';
   readonly calls: { name: string; args: string; free: boolean }[] = [];
   stop: HeardStop = 'other';
@@ -57,6 +60,7 @@ export class Hearing {
       end: this.end,
       text: this.text,
       refusal: this.refusal,
+      explanation: this.explanation,
       reasoning: this.reasoning,
       calls,
       stop: stop === 'tool' && calls.length === 0 ? 'end' : stop,

@@ -1,5 +1,5 @@
 import { isObject } from '@turnpike/kernel';
-import type { ServedAnswer } from '../served-answer';
+import { holdsEvents, type ServedAnswer } from '../served-answer';
 import { parseText, readEvents, type PlainEvent } from '../wire-text';
 import { readFrames, readLines } from '../frames';
 import { CHAT } from './hear-chat';
@@ -43,7 +43,9 @@ export function hearWhole(dialect: string, text: string): Heard {
 function eventsOf({ contentType, body }: ServedAnswer): PlainEvent[] {
   if (contentType.includes('amazon.eventstream')) return readFrames(body);
   const text = body.toString('utf8');
-  return /ndjson|jsonl|stream\+json/.test(contentType) ? readLines(text) : readEvents(text);
+  return !holdsEvents(body) && /ndjson|jsonl|stream\+json/.test(contentType)
+    ? readLines(text)
+    : readEvents(text);
 }
 
 /** What a recorded answer says. */

@@ -73,6 +73,7 @@ const bucket = {
   periodMs: 5 * HOUR_MS,
   atMs: NOW_MS,
   taken: 0,
+  sent: [],
 } as const;
 
 it('shows what headers told: shares of subscription windows, whole requests of buckets that fill', () => {

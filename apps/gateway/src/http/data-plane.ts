@@ -15,7 +15,7 @@ import { refuseUnknownPath } from './unknown-path';
 import { addOperationRoutes } from './operation-routes';
 import { readBody } from './read-body';
 import { receive } from './received';
-import { routeClass, type CountAnswer } from './route-class';
+import type { CountAnswer } from './route-class';
 import { answerCall, readGeneration } from './start-call';
 import { deleteResponse, showResponse } from './stored-responses';
 
@@ -52,15 +52,18 @@ const GENERATE: readonly (readonly [string, DialectId])[] = [
   ['/messages', 'anthropic-messages'],
 ];
 
+/** Of any type; the common one by its name, as a parser that is found by elimination is looked for anew each time. */
+const BODIES = ['application/json', '*'];
+
 const RESPONSES = { config: { dialect: 'openai-responses' as const } };
 
 /** Registers the client API in a context of its own: its body reader and its hooks reach nothing else. */
 export async function registerDataPlane(root: FastifyInstance, plane: DataPlane): Promise<void> {
   await root.register(async (app) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage, done) => {
+    app.addContentTypeParser(BODIES, (request: FastifyRequest, payload: IncomingMessage, done) => {
       // What streams on is read by the call itself.
-      if (request.routeOptions.config.streams === true) done(null);
+      if (request.received.streams) done(null);
       else readBody(payload, done);
     });
     app.decorateRequest('received', null as never);
@@ -88,14 +91,14 @@ export async function registerDataPlane(root: FastifyInstance, plane: DataPlane)
 function countAnswers(app: FastifyInstance, { countAnswer }: DataPlane): void {
   if (!countAnswer) return;
   app.addHook('onSend', (request, reply, _payload, done) => {
-    countAnswer(routeClass(request), reply.statusCode);
+    countAnswer(request.received.route, reply.statusCode);
     done();
   });
 }
 
 /** What no route takes is refused here, before a body of it is read that nobody has a key for. */
 function identify(request: FastifyRequest, plane: DataPlane): void {
-  request.received = receive(request, plane.clock(), request.routeOptions.config.dialect);
+  request.received = receive(request, plane.clock());
   if (request.is404) refuseUnknownPath(request);
 }
 
@@ -103,7 +106,7 @@ function identify(request: FastifyRequest, plane: DataPlane): void {
 function authenticate(request: FastifyRequest, plane: DataPlane, done: (error?: Error) => void): void {
   try {
     const key = findCredential(request.headers, request.query as Record<string, unknown>);
-    const found = plane.authenticator.authenticate(key, request.received.receivedAtMs);
+    const found = plane.authenticator.authenticate(key, request.received.receivedAtMs, request.raw.socket);
     if (!(found instanceof Promise)) {
       request.received.principal = found;
       return done();

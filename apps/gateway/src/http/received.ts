@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { DIALECTS, type Address, type Dialect } from '@turnpike/dialects';
 import type { Principal } from '@turnpike/identity';
-import type { DialectId } from '@turnpike/protocol';
 import { guessDialect } from './guess-dialect';
 import { mintIds } from './request-ids';
+import { routeClass } from './route-class';
 
 /** Identity of one received request, known before its body is read. */
 export interface Received {
@@ -11,6 +11,10 @@ export interface Received {
   readonly requestId: string;
   readonly dialect: Dialect;
   readonly receivedAtMs: number;
+  /** Under which its answer is counted. */
+  readonly route: string;
+  /** The body is not read before the call begins. */
+  readonly streams: boolean;
   principal: Principal | undefined;
   /** What the URL says, in dialects that put it there. */
   address?: Address;
@@ -24,14 +28,18 @@ declare module 'fastify' {
   }
 }
 
-/** `dialect`: what the route says; else it is guessed. */
-export function receive(request: FastifyRequest, nowMs: number, dialect?: DialectId): Received {
+/** What the route does not say of the dialect is guessed. The route's options are asked once: each time makes them anew. */
+export function receive(request: FastifyRequest, nowMs: number): Received {
+  const { config, url } = request.routeOptions;
+  const { dialect } = config;
   const { id, requestId } = mintIds(request.headers['x-request-id']);
   return {
     id,
     requestId,
     dialect: dialect === undefined ? guessDialect(request.url, request.headers) : DIALECTS[dialect],
     receivedAtMs: nowMs,
+    route: routeClass(request.is404 ? undefined : url),
+    streams: config.streams === true,
     principal: undefined,
   };
 }

@@ -1,5 +1,3 @@
-import type { FastifyRequest } from 'fastify';
-
 /** Counts one answer under the class of its route. */
 export type CountAnswer = (route: string, status: number) => void;
 
@@ -11,10 +9,12 @@ const PROJECT = /^\/p\/:project/;
 /** One for each pattern of the router: their number is fixed. */
 const classes = new Map<string, string>();
 
-/** The pattern by which a request was routed, whichever prefix and project it came by; never a path of the client's. */
-export function routeClass({ is404, routeOptions }: FastifyRequest): string {
-  const { url } = routeOptions;
-  if (is404 || url === undefined) return NO_ROUTE;
+/**
+ * What a router's pattern is counted as, whichever prefix and project a request came by; never a path of the client's.
+ * undefined: no route took it.
+ */
+export function routeClass(url: string | undefined): string {
+  if (url === undefined) return NO_ROUTE;
   let found = classes.get(url);
   if (found === undefined) {
     found = url === '/*' ? url : url.replace(PROJECT, '').replace(SAME, '/v1');

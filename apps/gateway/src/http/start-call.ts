@@ -6,7 +6,6 @@ import { JsonArrayReply } from './json-array-reply';
 import { principalOf } from './principal-of';
 import { RawReply } from './raw-reply';
 import { readTags } from './request-tags';
-import { routeClass } from './route-class';
 
 /** The project of a call: path, header, the key's default. */
 export function projectOf(request: FastifyRequest, plane: DataPlane): ReturnType<ProjectResolver['resolve']> {
@@ -50,12 +49,12 @@ function startCall(
   plane: DataPlane,
   { project, read }: { readonly project: ProjectRef | undefined; readonly read: ReadAsked },
 ): void {
-  const { id, requestId, dialect, receivedAtMs, address, arrayForm } = request.received;
+  const { id, requestId, dialect, receivedAtMs, address, arrayForm, route } = request.received;
   const principal = principalOf(request);
   if (plane.draining()) reply.raw.setHeader('connection', 'close');
   reply.hijack();
   const { countAnswer } = plane;
-  const raw = new RawReply(reply.raw, countAnswer && ((status) => countAnswer(routeClass(request), status)));
+  const raw = new RawReply(reply.raw, countAnswer && ((status) => countAnswer(route, status)));
   const call = {
     id,
     requestId,

@@ -19,8 +19,8 @@ function resultText(response: Json | undefined): string {
   return typeof only === 'string' && Object.keys(response).length === 1 ? only : JSON.stringify(response);
 }
 
-const resultsOf = (content: JsonObject | undefined): string[] =>
-  objectsOf(content?.parts).flatMap((part) =>
+const resultsOf = (content: JsonObject): string[] =>
+  objectsOf(content.parts).flatMap((part) =>
     isObject(part.functionResponse) ? [resultText(part.functionResponse.response)] : [],
   );
 
@@ -64,6 +64,10 @@ const countImages = (contents: readonly JsonObject[]): number => {
   }).length;
 };
 
+/** Where the client's part of the conversation ends: some clients send it as several contents. */
+const afterModel = (contents: readonly JsonObject[]): number =>
+  contents.findLastIndex((content) => content.role === 'model') + 1;
+
 const lengthOf = (content: JsonObject): number =>
   textsOf(content).join('').length + resultsOf(content).join('').length + 4;
 
@@ -91,7 +95,7 @@ export function understandGemini(wire: WireRequest): Understood {
       .filter((content) => content.role !== 'model')
       .flatMap((content) => textsOf(content).map(withoutReminders))
       .filter((text) => text !== ''),
-    results: resultsOf(contents.at(-1)),
+    results: contents.slice(afterModel(contents)).flatMap(resultsOf),
     imageCount: countImages(contents),
     thinks: showsThoughts(request),
     stops: Array.isArray(config.stopSequences) ? config.stopSequences.map(String) : [],

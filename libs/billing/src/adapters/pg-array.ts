@@ -56,7 +56,9 @@ export type Cell = string | number | bigint | boolean | undefined | null;
 
 function writeCell(cell: Cell, type: TransportName): string {
   if (cell === undefined || cell === null) return 'NULL';
-  return type === 'text' || type === 'uuid' ? quoteText(String(cell)) : String(cell);
+  if (type === 'text') return quoteText(String(cell));
+  // Ids are ours: they hold nothing that would have to be quoted.
+  return String(cell);
 }
 
 /**

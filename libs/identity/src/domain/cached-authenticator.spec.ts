@@ -51,6 +51,22 @@ async function refusalOf(call: () => unknown): Promise<GatewayError> {
 const reasonOf = async (call: () => unknown): Promise<ErrorReason> => (await refusalOf(call)).reason;
 
 describe('CachedAuthenticator', () => {
+  it('takes no key for another that came by the same connection, nor what was forgotten since', async () => {
+    const { store, key, authenticator } = setUp();
+    const other = mintKey('developer');
+    const connection = {};
+    const first = await authenticator.authenticate(key, 0, connection);
+    expect(authenticator.authenticate(key, 1, connection)).toBe(first);
+    expect(await reasonOf(() => authenticator.authenticate(other, 2, connection))).toBe('unknown_key');
+    expect(await reasonOf(() => authenticator.authenticate('tpk_short', 3, connection))).toBe(
+      'malformed_key',
+    );
+    expect(authenticator.authenticate(key, 4, connection)).toBe(first);
+    store.put(digest(key), principalOf(key, { revoked: true }));
+    authenticator.forget(first.keyId);
+    expect(await reasonOf(() => authenticator.authenticate(key, 5, connection))).toBe('revoked_key');
+  });
+
   it('asks the store once, then answers synchronously until the record is 15 s old', async () => {
     const { store, key, authenticator } = setUp();
     const first = await authenticator.authenticate(key, 0);

@@ -21,9 +21,11 @@ export interface CachedAuthenticatorOptions {
  */
 const fingerprint = (key: string): string => hash('sha256', key, 'base64');
 
-/** Checksum, kind, cache, digest, store, in this order; expiry and revocation are judged at each use. */
+/** Cache, checksum, kind, digest, store, in this order; expiry and revocation are judged at each use. */
 export class CachedAuthenticator extends Authenticator {
   readonly #cache: LookupCache<Principal>;
+  /** What a connection said last, for as long as it lasts: hashing the same key for each of its requests is dear. */
+  readonly #said = new WeakMap<object, { readonly key: string; readonly print: string }>();
   #available = true;
 
   constructor(private readonly options: CachedAuthenticatorOptions) {
@@ -35,11 +37,15 @@ export class CachedAuthenticator extends Authenticator {
    * At once when the key is cached; throws at once what the key alone tells.
    * @throws GatewayError malformed_key | wrong_key_kind | unknown_key | revoked_key | expired_key | store_unavailable
    */
-  authenticate(key: string, nowMs: number): Principal | Promise<Principal> {
+  authenticate(key: string, nowMs: number, connection?: object): Principal | Promise<Principal> {
+    // Only whole keys that the store knows are kept, so what is found there has its checksum.
+    const print = this.#printOf(key, connection);
+    const cached = this.#cache.peek(print, nowMs);
+    if (cached) return this.#judge(cached, nowMs);
     const parsed = parseKey(key);
     if (!parsed) throw malformedKey();
     this.#requireKind(parsed.kind);
-    const known = this.#cache.get(fingerprint(key), nowMs, key);
+    const known = this.#cache.get(print, nowMs, key);
     if (!(known instanceof Promise)) return this.#judge(known, nowMs);
     return known.then(
       (principal) => this.#judge(principal, nowMs),
@@ -53,6 +59,14 @@ export class CachedAuthenticator extends Authenticator {
         );
       },
     );
+  }
+
+  #printOf(key: string, connection: object | undefined): string {
+    const said = connection && this.#said.get(connection);
+    if (said?.key === key) return said.print;
+    const print = fingerprint(key);
+    if (connection) this.#said.set(connection, { key, print });
+    return print;
   }
 
   /** Also drops the memory of unknown keys: a created key may have been tried too early. */

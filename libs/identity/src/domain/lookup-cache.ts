@@ -47,13 +47,19 @@ export class LookupCache<V> {
     this.#options = { ...LOOKUP_CACHE_DEFAULTS, ...options };
   }
 
+  /** The value under a key while it is fresh; asks nobody. */
+  peek(key: string, nowMs: number): V | undefined {
+    const entry = this.#found.get(key);
+    return entry && nowMs < entry.freshUntilMs ? entry.value : undefined;
+  }
+
   /**
    * At once when known; else a promise that rejects with the store's error when nothing can bridge it. `asked`: what
    * the store is asked with, when the key under which its answer is kept is another one.
    */
   get(key: string, nowMs: number, asked = key): V | undefined | Promise<V | undefined> {
-    const entry = this.#found.get(key);
-    if (entry && nowMs < entry.freshUntilMs) return entry.value;
+    const known = this.peek(key, nowMs);
+    if (known !== undefined) return known;
     const missingUntilMs = this.#missingUntilMs.get(key);
     if (missingUntilMs !== undefined && nowMs < missingUntilMs) return undefined;
     const loading = this.#loading.get(key);

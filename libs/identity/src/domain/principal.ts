@@ -35,10 +35,11 @@ export abstract class KeyStore {
 /** Checksum first, then HMAC, then cache (15 s, negative too, single flight), then the store. */
 export abstract class Authenticator {
   /**
-   * Answers at once when the key is cached; else a promise.
+   * Answers at once when the key is cached; else a promise. `connection`: what the key came by; one that says the same
+   * key again, as agents' connections do with every request, costs less.
    * @throws GatewayError malformed_key | unknown_key | revoked_key | expired_key | wrong_key_kind
    */
-  abstract authenticate(key: string, nowMs: number): Principal | Promise<Principal>;
+  abstract authenticate(key: string, nowMs: number, connection?: object): Principal | Promise<Principal>;
   /** Forgets a key at once, in this process. */
   abstract forget(keyId: string): void;
 }

@@ -52,6 +52,8 @@ export class RedisClient {
       disconnectTimeout: HANG_UP_MS,
       connectionName: 'turnpike',
       disableClientInfo: true,
+      // What calls ask in one turn of the event loop goes out, and comes back, as one packet.
+      enableAutoPipelining: true,
       // Spread: replicas that lost the server together do not come back in step.
       retryStrategy: (times) =>
         Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RETRY_MS) * (0.5 + systemRandom() / 2),
@@ -75,24 +77,29 @@ export class RedisClient {
   }
 
   /** Runs one command, or one pipeline; its answer if it comes within `limitMs`. */
-  async ask<T>(
+  ask<T>(
     command: (redis: Redis) => Promise<T>,
     limitMs = this.options.limitMs ?? COMMAND_LIMIT_MS,
   ): Promise<RedisAnswer<T>> {
     const startedMs = Date.now();
-    if (this.ended || this.redis.status !== 'ready' || !this.breaker.admits(startedMs)) return UNKNOWN;
-    try {
-      const value = await inTime(command(this.redis), limitMs);
-      this.breaker.succeeded();
-      return { ok: true, value };
-    } catch (error) {
-      if (isFull(error)) this.breaker.succeeded();
-      else this.breaker.failed(Date.now(), startedMs);
-      this.lastError = error instanceof Error ? error : undefined;
-      return UNKNOWN;
-    } finally {
-      this.noteState();
-    }
+    if (this.ended || this.redis.status !== 'ready' || !this.breaker.admits(startedMs))
+      return Promise.resolve(UNKNOWN);
+    return inTime(() => command(this.redis), limitMs).then(
+      (value) => {
+        this.breaker.succeeded();
+        this.noteState();
+        return { ok: true, value };
+      },
+      (error: unknown) => this.failed(error, startedMs),
+    );
+  }
+
+  private failed(error: unknown, startedMs: number): typeof UNKNOWN {
+    if (isFull(error)) this.breaker.succeeded();
+    else this.breaker.failed(Date.now(), startedMs);
+    this.lastError = error instanceof Error ? error : undefined;
+    this.noteState();
+    return UNKNOWN;
   }
 
   /** `listener` is told of every new connection. Returns what ends that. */
@@ -118,7 +125,10 @@ export class RedisClient {
   /** Commands under way are still answered, for a moment. */
   async close(): Promise<void> {
     this.ended = true;
-    if (this.redis.status === 'ready') await inTime(this.redis.quit(), FAREWELL_MS).catch(() => undefined);
+    // What was asked in this turn of the event loop goes out at its end: before the farewell.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.redis.status === 'ready')
+      await inTime(() => this.redis.quit(), FAREWELL_MS).catch(() => undefined);
     if (this.redis.status !== 'end') this.redis.disconnect();
   }
 
@@ -134,12 +144,21 @@ export class RedisClient {
 }
 
 /** @throws when it rejects, or takes longer than `limitMs`. */
-function inTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {
+function inTime<T>(ask: () => Promise<T>, limitMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       // An answer that came while this process was busy is read before it is given up.
       setImmediate(() => reject(new Error(`no answer within ${limitMs} ms`)));
     }, limitMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    ask().then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }

@@ -26,6 +26,16 @@ export interface Progress {
   readonly metering?: Metering;
 }
 
+/** Before anything has come, and where nothing could be read. */
+export const NOTHING_YET: Progress = {
+  content: false,
+  finished: false,
+  stop: undefined,
+  usage: undefined,
+  error: undefined,
+  textBytes: 0,
+};
+
 /** Turns the bytes of one upstream answer into bytes for the client, and keeps count. May not throw. */
 export interface Answer {
   readonly progress: Progress;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TAP, type StreamTap } from '@turnpike/dialects';
+import { DIALECTS, TAP, type StreamTap } from '@turnpike/dialects';
 import { PassthroughStream } from './passthrough-stream';
 
 const DONE = 'data: [DONE]\n\n';
@@ -55,6 +55,17 @@ describe('PassthroughStream', () => {
     ['no finish but its last event', `data: text\n\n${DONE}`, 'data: text\n\n'],
     ['an error behind the finish', 'data: finish\n\ndata: error\n\n', 'data: finish\n\n'],
   ])('ends %s as its clients want it', (_, sent, expected) => expect(pass([sent]).out).toBe(expected));
+
+  it('reads usage behind a byte order mark, which goes on', () => {
+    const usage = '"usage":{"prompt_tokens":20,"completion_tokens":9}';
+    const sent = `\uFEFFdata: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}],${usage}}\n\n${DONE}`;
+    const tap = DIALECTS['openai-chat'].createTap();
+    const answer = new PassthroughStream(tap, { hideUsage: false, streamEnd: DONE }, () => undefined);
+    answer.push(Buffer.from(sent));
+    answer.end('complete');
+    expect(answer.take()?.toString()).toBe(sent);
+    expect(answer.progress).toMatchObject({ finished: true, usage: { input: 20, output: 9 } });
+  });
 
   it('ends a stream that was cut behind its finish', () => {
     expect(pass(['data: finish\n\ndata: hal'], false, 'cut').out).toBe(`data: finish\n\n${DONE}`);

@@ -127,7 +127,9 @@ export class PassthroughStream implements Answer, Progress {
   private inspect(bytes: Buffer, start: number, end: number): number {
     if (this.failed) return TAP.CONTENT;
     try {
-      return this.tap.inspect(bytes, start, end);
+      // A byte order mark goes on as it came, and is no part of the first line.
+      const from = bytes[start] === 0xef ? start + 3 : start;
+      return this.tap.inspect(bytes, from, end);
     } catch {
       this.failed = true;
       this.tapFailed();

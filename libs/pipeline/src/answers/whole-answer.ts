@@ -7,7 +7,7 @@ import {
   type EndReason,
   type Restoration,
 } from '@turnpike/protocol';
-import type { Answer, Progress } from './answer';
+import { NOTHING_YET, type Answer, type Progress } from './answer';
 import { CanonicalProgress } from './canonical-progress';
 import { readListedAnswer } from './listed-answer';
 import { callsOf, noCalls, type Keeps, type Remains } from './remains';
@@ -39,14 +39,9 @@ export abstract class WholeBody implements Answer {
   protected abstract digest(body: Buffer): void;
 }
 
-const NOTHING: Progress = {
-  content: false,
-  finished: false,
-  stop: undefined,
-  usage: undefined,
-  error: undefined,
-  textBytes: 0,
-};
+/** JSON knows no byte order mark, and some servers write one. */
+const withoutMark = (body: Buffer): Buffer =>
+  body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 
 const progressOf = (reading: AnswerReading): Progress => ({
   content: reading.content,
@@ -60,7 +55,7 @@ const progressOf = (reading: AnswerReading): Progress => ({
 
 /** Same dialect on both sides: the provider's bytes, read once for usage. */
 export class WholePassthrough extends WholeBody {
-  progress: Progress = NOTHING;
+  progress: Progress = NOTHING_YET;
 
   private body: Buffer | undefined;
 
@@ -77,12 +72,12 @@ export class WholePassthrough extends WholeBody {
 
   protected digest(body: Buffer): void {
     try {
-      this.progress = progressOf(this.dialect.readAnswer(body));
+      this.progress = progressOf(this.dialect.readAnswer(withoutMark(body)));
     } catch {
       return;
     }
     this.ready = body;
-    if (this.keeps?.response) this.body = body;
+    if (this.keeps?.response) this.body = withoutMark(body);
   }
 }
 
@@ -115,7 +110,7 @@ function readWhole(body: Buffer, options: WholeTranslation): ChatResponse | Prog
     const read = isObject(json)
       ? upstream.decodeResponse(json, vendor)
       : readListedAnswer(text, upstream, vendor);
-    if (read && 'error' in read) return { ...NOTHING, error: read.error };
+    if (read && 'error' in read) return { ...NOTHING_YET, error: read.error };
     // Not every vendor calls its errors so: what a failed answer says of itself is asked of its reader.
     const failed = read?.stop === 'error' ? upstream.readAnswer(body) : undefined;
     if (failed?.error) return progressOf(failed);
@@ -127,7 +122,7 @@ function readWhole(body: Buffer, options: WholeTranslation): ChatResponse | Prog
 }
 
 abstract class WholeTranslator extends WholeBody {
-  progress: Progress = NOTHING;
+  progress: Progress = NOTHING_YET;
   /** As the client got it. */
   protected written: (() => JsonObject | undefined) | undefined;
   private read: ChatResponse | undefined;
@@ -144,7 +139,7 @@ abstract class WholeTranslator extends WholeBody {
   }
 
   protected digest(body: Buffer): void {
-    const read = readWhole(body, this.options);
+    const read = readWhole(withoutMark(body), this.options);
     if (read === undefined) return;
     if ('finished' in read) {
       this.progress = read;
@@ -153,7 +148,7 @@ abstract class WholeTranslator extends WholeBody {
     if (read.stop === 'error' || read.stop === 'malformed_call') {
       const message = `The provider ended its answer with ${read.stop.replace('_', ' ')}.`;
       this.progress = {
-        ...NOTHING,
+        ...NOTHING_YET,
         ...(read.usage && { usage: read.usage }),
         error: { message, code: read.stop },
       };

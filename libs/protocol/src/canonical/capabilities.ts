@@ -81,6 +81,8 @@ export interface Capabilities {
   readonly noStreamOptions?: boolean;
   /** Text that opens with this tag is reasoning ("think"). */
   readonly thinkTag?: string;
+  /** The prompt ends with that tag: an answer begins inside of its thinking, and only the closing tag is seen. */
+  readonly thinkOpened?: boolean;
   /** Every assistant message with calls must carry reasoning_content. */
   readonly echoReasoning?: boolean;
   /** False: that reasoning_content must not be empty; what a client lost switches thinking off for the request. */

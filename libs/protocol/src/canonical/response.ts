@@ -13,12 +13,21 @@ export type StopReason =
   | 'malformed_call'
   | 'error';
 
+/** Why an answer was withheld, as far as the vendor says. */
+export interface StopDetails {
+  /** The vendor's word for what it was about. */
+  readonly category?: string;
+  /** A sentence for the reader. */
+  readonly explanation?: string;
+}
+
 /** One more answer to the same request, where several were asked for; its number counts from 1. */
 export interface Choice {
   readonly choice: number;
   readonly parts: readonly Part[];
   readonly stop: StopReason;
   readonly stopSequence?: string;
+  readonly stopDetails?: StopDetails;
 }
 
 /** A whole answer in our own vocabulary. */
@@ -31,6 +40,7 @@ export interface ChatResponse {
   readonly parts: readonly Part[];
   readonly stop: StopReason;
   readonly stopSequence?: string;
+  readonly stopDetails?: StopDetails;
   /** The other choices, by their number. */
   readonly others?: readonly Choice[];
   readonly usage?: Usage;

@@ -16,4 +16,6 @@ export interface Restoration {
   readonly localStops?: readonly string[];
   /** Leading tag whose text is reasoning. */
   readonly thinkTag?: string;
+  /** The tag stood in the prompt already. */
+  readonly thinkOpened?: boolean;
 }

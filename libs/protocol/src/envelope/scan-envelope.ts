@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '@turnpike/kernel';
 import {
+  BACKSLASH,
   beginWalk,
-  checkDepth,
   MalformedJson,
+  QUOTE,
   skipSpace,
   skipString,
   tally,
@@ -11,6 +12,8 @@ import {
   walkName,
   walkValue,
 } from './grammar';
+import type { Span } from './span';
+import { walkList, type ListFacts } from './walk-list';
 
 /** Which top-level members a dialect wants spans of, and which of them is the list of turns. */
 export interface EnvelopeShape {
@@ -36,20 +39,13 @@ export interface Envelope {
   readonly longNumbers: boolean;
 }
 
-export interface Span {
-  /** First byte of the member's name (its quote). */
-  readonly nameStart: number;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** More members than this at the top are no request of any client: they cost far more time than their bytes are worth. */
 const MOST_MEMBERS = 1_000;
 
 interface CompiledShape {
-  readonly members: ReadonlySet<string>;
+  /** Wanted names by their length: each found name is compared with the few that are as long, byte by byte. */
+  readonly members: readonly (readonly string[])[];
   readonly list: string;
-  readonly longest: number;
 }
 
 const compiled = new WeakMap<EnvelopeShape, CompiledShape>();
@@ -57,86 +53,40 @@ const compiled = new WeakMap<EnvelopeShape, CompiledShape>();
 function compile(shape: EnvelopeShape): CompiledShape {
   let hit = compiled.get(shape);
   if (!hit) {
-    hit = {
-      members: new Set(shape.members),
-      list: shape.list,
-      longest: Math.max(...shape.members.map((m) => m.length)),
-    };
+    const members: string[][] = [];
+    for (const name of [...new Set(shape.members)]) (members[name.length] ??= []).push(name);
+    hit = { members, list: shape.list };
     compiled.set(shape, hit);
   }
   return hit;
 }
 
-/** Longer than the name of any type of item. */
-const LONGEST_TYPE = 64;
-
-interface ListFacts {
-  elements: number;
-  hasAssistant: boolean;
-  firstUser: Span | undefined;
+/** The wanted name that stands in a string, `start` at its opening quote; case does not count. */
+function readName(bytes: Buffer, start: number, { members }: CompiledShape): string | undefined {
+  let end = start + 1;
+  for (; bytes[end] !== QUOTE; end++) if (bytes[end] === BACKSLASH) return readEscaped(bytes, start, members);
+  const asLong = members[end - start - 1];
+  if (asLong) for (const name of asLong) if (isSameName(bytes, start + 1, name)) return name;
+  return undefined;
 }
 
-/** `start` is at the opening quote. Lower case after decoding escapes; undefined when it cannot be a wanted name. */
-function readName(bytes: Buffer, start: number, longest: number): string | undefined {
-  const end = skipString(bytes, start + 1) - 1;
-  const raw = bytes.toString('latin1', start + 1, Math.min(end, start + 1 + 6 * longest + 6));
-  if (!raw.includes('\\')) return raw.length > longest ? undefined : raw.toLowerCase();
-  try {
-    return String(JSON.parse(`"${bytes.toString('utf8', start + 1, end)}"`)).toLowerCase();
-  } catch {
-    return undefined;
+/** `wanted` is lower case. */
+function isSameName(bytes: Buffer, at: number, wanted: string): boolean {
+  for (let i = 0; i < wanted.length; i++) {
+    const c = bytes[at + i] as number;
+    if ((c >= 0x41 && c <= 0x5a ? c + 0x20 : c) !== wanted.charCodeAt(i)) return false;
   }
+  return true;
 }
 
-/** `"content"`, or `"parts"` as Gemini has it. */
-function isContentName(bytes: Buffer, at: number): boolean {
-  const first = bytes[at + 1];
-  if (first === 0x63) return bytes.toString('latin1', at, at + 9) === '"content"';
-  return first === 0x70 && bytes.toString('latin1', at, at + 7) === '"parts"';
-}
-
-/** Items of a model that have no role, as Responses has them: its calls and its reasoning. */
-function isModelItem(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start > LONGEST_TYPE) return false;
-  const tail = bytes.toString('latin1', Math.max(start, end - 6), end);
-  return tail === '_call"' || bytes.toString('latin1', start, end) === '"reasoning"';
-}
-
-/** One element of the list of turns: its role and content span are noted, the rest is walked. */
-function walkElement(bytes: Buffer, at: number, facts: ListFacts): number {
-  facts.elements++;
-  if (bytes[at] !== 0x7b) return walkValue(bytes, at, 3);
-  let role = '';
-  let content: Span | undefined;
-  let isModels = false;
-  at = skipSpace(bytes, at + 1);
-  if (bytes[at] === 0x7d) return at + 1;
-  for (;;) {
-    const nameStart = at;
-    const start = walkName(bytes, at);
-    const end = walkValue(bytes, start, 4);
-    if (bytes[nameStart + 1] === 0x72 && bytes.toString('latin1', nameStart, nameStart + 6) === '"role"')
-      role = bytes.toString('latin1', start, end);
-    else if (bytes[nameStart + 1] === 0x74 && bytes.toString('latin1', nameStart, nameStart + 6) === '"type"')
-      isModels ||= isModelItem(bytes, start, end);
-    else if (isContentName(bytes, nameStart)) content = { nameStart, start, end };
-    at = walkComma(bytes, end, 0x7d);
-    if (at < 0) break;
-  }
-  if (isModels || role === '"assistant"' || role === '"model"') facts.hasAssistant = true;
-  else if (role === '"user"' || role === '') facts.firstUser ??= content;
-  return -1 - at;
-}
-
-function walkList(bytes: Buffer, at: number, facts: ListFacts): number {
-  facts.elements = 0;
-  checkDepth(at, 2);
-  at = skipSpace(bytes, at + 1);
-  if (bytes[at] === 0x5d) return at + 1;
-  for (;;) {
-    at = walkComma(bytes, walkElement(bytes, at, facts), 0x5d);
-    if (at < 0) return -1 - at;
-  }
+function readEscaped(
+  bytes: Buffer,
+  start: number,
+  members: readonly (readonly string[])[],
+): string | undefined {
+  const text = bytes.toString('utf8', start, skipString(bytes, start + 1));
+  const name = String(JSON.parse(text)).toLowerCase();
+  return members[name.length]?.find((wanted) => wanted === name);
 }
 
 /**
@@ -171,10 +121,10 @@ function scan(bytes: Buffer, shape: CompiledShape): Envelope {
     if (members > MOST_MEMBERS) refuseMembers();
     const nameStart = at;
     const start = walkName(bytes, at);
-    const name = readName(bytes, nameStart, shape.longest);
+    const name = readName(bytes, nameStart, shape);
     const isList = name === shape.list && bytes[start] === 0x5b;
     const end = isList ? walkList(bytes, start, facts) : walkValue(bytes, start, 2);
-    if (name !== undefined && shape.members.has(name)) addSpan(spans, name, { nameStart, start, end });
+    if (name !== undefined) addSpan(spans, name, { nameStart, start, end });
     at = walkComma(bytes, end, 0x7d);
   }
   expectEnd(bytes, -1 - at);
@@ -211,7 +161,23 @@ function expectEnd(bytes: Buffer, at: number): void {
 /** Parses one member from its span; undefined when absent. Small members only: the list is never parsed here. */
 export function readMember(envelope: Envelope, name: string): unknown {
   const span = envelope.spans.get(name);
-  return span === undefined ? undefined : JSON.parse(envelope.bytes.toString('utf8', span.start, span.end));
+  return span && (readSimple(envelope.bytes, span) ?? parseSpan(envelope.bytes, span));
+}
+
+const parseSpan = (bytes: Buffer, { start, end }: Span): unknown =>
+  JSON.parse(bytes.toString('utf8', start, end));
+
+/** Names and flags, which need no parser; undefined: anything else. */
+function readSimple(bytes: Buffer, { start, end }: Span): string | boolean | undefined {
+  if (bytes[start] !== QUOTE) {
+    if (bytes[start] === 0x74) return true;
+    return bytes[start] === 0x66 ? false : undefined;
+  }
+  for (let at = start + 1; at < end - 1; at++) {
+    const c = bytes[at] as number;
+    if (c === BACKSLASH || c > 0x7e) return undefined;
+  }
+  return bytes.toString('latin1', start + 1, end - 1);
 }
 
 /**

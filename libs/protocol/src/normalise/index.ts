@@ -11,6 +11,7 @@ export * from './read-member';
 export * from './signature-proof';
 export * from './system-reminder';
 export * from './tool-names';
+export * from './without-reasoning';
 export * from './wrapped-signature';
 export * from './inline-media';
 export * from './omit-media';

@@ -42,10 +42,10 @@ export const createRestoreMachine = (restoration: Restoration): Machine<StreamEv
 
 /** Thinking is cut out first, stop sequences see what the client sees. */
 function createChoiceMachine(restoration: Restoration): Machine<StreamEvent, StreamEvent> {
-  const { tools, hiddenTool, stripFences, localStops, thinkTag } = restoration;
+  const { tools, hiddenTool, stripFences, localStops, thinkTag, thinkOpened } = restoration;
   const stops = localStops?.filter((stop) => stop !== '') ?? [];
   const machines: Machine<StreamEvent, StreamEvent>[] = [];
-  if (thinkTag) machines.push(createThinkTagMachine(thinkTag));
+  if (thinkTag) machines.push(createThinkTagMachine(thinkTag, thinkOpened));
   if (tools?.size || hiddenTool) machines.push(createToolRestoringMachine(restoration));
   if (stripFences) machines.push(createFenceMachine());
   if (stops.length > 0) machines.push(createLocalStopMachine(stops));

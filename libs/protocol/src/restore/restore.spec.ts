@@ -129,6 +129,24 @@ const CASES: [string, Restoration, ChatResponse, ChatResponse][] = [
     answer('length', thought('hm </thi')),
   ],
   [
+    'thinking that the prompt opened',
+    { thinkTag: 'think', thinkOpened: true },
+    answer('end', text('hm <b>\n</think>\n\nHi')),
+    answer('end', thought('hm <b>\n'), text('\nHi')),
+  ],
+  [
+    'thinking that the prompt opened and the model opened again',
+    { thinkTag: 'think', thinkOpened: true },
+    answer('end', text('<think>\nhm</think>Hi')),
+    answer('end', thought('hm'), text('Hi')),
+  ],
+  [
+    'thinking that the prompt opened and nobody closed',
+    { thinkTag: 'think', thinkOpened: true },
+    answer('length', text('<thin')),
+    answer('length', thought('<thin')),
+  ],
+  [
     'a think tag later on',
     { thinkTag: 'think' },
     answer('end', text('Use <think>x</think>')),

@@ -24,7 +24,11 @@ class ThinkTagMachine implements Machine<StreamEvent, StreamEvent> {
   private reasoningOpen = false;
   private textOpen = false;
 
-  constructor(tag: string) {
+  /** `opened`: the tag stood in the prompt; written once more it is taken all the same. */
+  constructor(
+    tag: string,
+    private readonly opened: boolean,
+  ) {
     this.open = `<${tag}>`;
     this.close = `</${tag}>`;
   }
@@ -71,6 +75,10 @@ class ThinkTagMachine implements Machine<StreamEvent, StreamEvent> {
       return this.think();
     }
     if (this.open.startsWith(opening) && this.held.length <= MOST_SPACE) return [];
+    if (this.opened) {
+      this.phase = 'thinking';
+      return this.think();
+    }
     this.phase = 'over';
     return this.sayText(this.takeHeld());
   }
@@ -95,8 +103,8 @@ class ThinkTagMachine implements Machine<StreamEvent, StreamEvent> {
 
   /** What was held back turns out to be what it looked like. */
   private flush(): StreamEvent[] {
-    if (this.phase === 'undecided') return this.sayText(this.takeHeld());
-    return this.phase === 'thinking' ? this.sayReasoning(this.takeHeld()) : [];
+    if (this.phase === 'undecided' && !this.opened) return this.sayText(this.takeHeld());
+    return this.phase === 'thinking' || this.phase === 'undecided' ? this.sayReasoning(this.takeHeld()) : [];
   }
 
   private takeHeld(): string {
@@ -138,12 +146,12 @@ class ThinkTagMachine implements Machine<StreamEvent, StreamEvent> {
   }
 }
 
-export const createThinkTagMachine = (tag: string): Machine<StreamEvent, StreamEvent> =>
-  new ThinkTagMachine(tag);
+export const createThinkTagMachine = (tag: string, opened = false): Machine<StreamEvent, StreamEvent> =>
+  new ThinkTagMachine(tag, opened);
 
 /**
  * In a whole answer the opening tag may be missing, where the chat template had written it into the prompt: then all
- * text before the closing tag is reasoning. A stream cannot know that in time.
+ * text before the closing tag is reasoning. A stream cannot know that in time, but by `opened`.
  */
 export function addMissingOpening(text: string, tag: string): string {
   const close = text.indexOf(`</${tag}>`);

@@ -1,7 +1,7 @@
 import type { Json } from '@turnpike/kernel';
 import type { Phase, Signature } from '../canonical/content';
 import type { VendorError } from '../canonical/failure';
-import type { StopReason } from '../canonical/response';
+import type { StopDetails, StopReason } from '../canonical/response';
 import type { PartialUsage } from '../canonical/usage';
 
 export type BlockContent =
@@ -45,7 +45,12 @@ export type StreamEvent =
   | { readonly kind: 'block-end'; readonly block: number }
   | { readonly kind: 'choice'; readonly choice: number; readonly event: ChoiceEvent }
   | { readonly kind: 'usage'; readonly usage: PartialUsage }
-  | { readonly kind: 'finish'; readonly stop: StopReason; readonly stopSequence?: string }
+  | {
+      readonly kind: 'finish';
+      readonly stop: StopReason;
+      readonly stopSequence?: string;
+      readonly stopDetails?: StopDetails;
+    }
   | { readonly kind: 'error'; readonly error: VendorError }
   | { readonly kind: 'interrupted'; readonly reason: EndReason };
 

@@ -93,6 +93,7 @@ class ChoiceFold {
       parts: [...this.blocks.values()].map(toPart).filter((part) => part !== undefined),
       stop: this.finish?.stop ?? 'error',
       stopSequence: this.finish?.stopSequence,
+      stopDetails: this.finish?.stopDetails,
     };
   }
 }

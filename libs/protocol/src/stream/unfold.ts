@@ -55,12 +55,10 @@ function toBlock(part: Part): Block | undefined {
   }
 }
 
-function ending(
-  stop: StopReason,
-  stopSequence: string | undefined,
-): Extract<StreamEvent, { kind: 'finish' }> {
-  return compact<Extract<StreamEvent, { kind: 'finish' }>>({ kind: 'finish', stop, stopSequence });
-}
+type Ending = Pick<Choice, 'stop' | 'stopSequence' | 'stopDetails'>;
+
+const ending = ({ stop, stopSequence, stopDetails }: Ending): Extract<StreamEvent, { kind: 'finish' }> =>
+  compact<Extract<StreamEvent, { kind: 'finish' }>>({ kind: 'finish', stop, stopSequence, stopDetails });
 
 const failure = (code: StopReason): StreamEvent => ({
   kind: 'error',
@@ -82,18 +80,19 @@ function unfoldBlocks(parts: readonly Part[], add: (event: ChoiceEvent) => void)
   }
 }
 
-function unfoldChoice({ choice, parts, stop, stopSequence }: Choice, events: StreamEvent[]): void {
+function unfoldChoice(one: Choice, events: StreamEvent[]): void {
+  const { choice, parts, stop } = one;
   unfoldBlocks(parts, (event) => events.push({ kind: 'choice', choice, event }));
-  events.push({ kind: 'choice', choice, event: ending(isFailure(stop) ? 'end' : stop, stopSequence) });
+  events.push({ kind: 'choice', choice, event: ending(isFailure(stop) ? { stop: 'end' } : one) });
 }
 
 /** A whole answer as the stream it could have been: for a provider that answers a stream request with one JSON body. */
 export function unfoldResponse(response: ChatResponse): StreamEvent[] {
-  const { id, model, createdAt, usage, stop, stopSequence } = response;
+  const { id, model, createdAt, usage, stop } = response;
   const events: StreamEvent[] = [compact<StreamEvent>({ kind: 'start', id, model, createdAt })];
   unfoldBlocks(response.parts, (event) => events.push(event));
   for (const other of response.others ?? []) unfoldChoice(other, events);
   if (usage) events.push({ kind: 'usage', usage });
-  events.push(isFailure(stop) ? failure(stop) : ending(stop, stopSequence));
+  events.push(isFailure(stop) ? failure(stop) : ending(response));
   return events;
 }

@@ -1,5 +1,6 @@
 import type { Timeouts } from '../domain/target';
 import type { TransportFailure, UpstreamCall, UpstreamRequest, UpstreamSink } from '../domain/upstream';
+import { headerName } from './header-name';
 import { SentBody } from './sent-body';
 import { describeTransportError } from './transport-error';
 
@@ -56,7 +57,7 @@ export class UndiciExchange implements UpstreamCall {
     this.resumeSocket = resume;
     const headers = new Array<string>(raw.length);
     for (let i = 0; i < raw.length; i += 2) {
-      headers[i] = (raw[i] as Buffer).toString('latin1').toLowerCase();
+      headers[i] = headerName(raw[i] as Buffer);
       headers[i + 1] = (raw[i + 1] as Buffer).toString('latin1');
     }
     this.sink.onHead(status, headers);

@@ -1,9 +1,10 @@
 import type { Failure, QuotaReading } from '@turnpike/protocol';
 import type { GateOptions, Pass, PassEnd } from './gate';
 import { isBenched } from './group/group-facts';
-import type { Demand, Entry } from './group/group-state';
-import { noteOf, placeKey, type Place } from './group/place';
-import { isLow, noteOfReading } from './group/quota-bucket';
+import type { Demand } from './group/demand';
+import type { Entry } from './group/group-state';
+import { noteOf, type Place } from './group/place';
+import { isLow, noteOfReading, type ReadingCall } from './group/quota-bucket';
 
 /** What is no news is told once in this time. */
 const TELL_MS = 1_000;
@@ -35,11 +36,14 @@ export class GateReports {
     this.held.set(lease, { group: place.quotaGroup, lease });
   }
 
-  /** What sat out is back, before the answer is whole. */
-  proved({ place, taken, enteredAtMs }: Pass, nowMs: number): void {
-    const ageMs = Math.max(0, nowMs - enteredAtMs);
+  /**
+   * What sat out is back, before the answer is whole. `key`: the place's. Of a place of which this replica knows nothing
+   * bad there is nothing to tell: the end of the call gives back what it took.
+   */
+  proved({ place, taken, enteredAtMs }: Pass, key: string, nowMs: number): void {
     const state = this.options.store.look(place.quotaGroup, nowMs)?.state;
-    if (taken === undefined && !(state && isBenched(state, place))) return;
+    if (!state || !isBenched(state, place, key)) return;
+    const ageMs = Math.max(0, nowMs - enteredAtMs);
     const event = { kind: 'proved', place, ageMs, ...leaseOf(taken) } as const;
     this.options.store.report(place.quotaGroup, event, true, nowMs);
   }
@@ -75,8 +79,8 @@ export class GateReports {
     store.report(place.quotaGroup, event, true, nowMs);
   }
 
-  succeeded(place: Place, nowMs: number): void {
-    const key = placeKey(place);
+  /** `key`: the place's. */
+  succeeded(place: Place, key: string, nowMs: number): void {
     const count = this.counts.get(key);
     if (count) count.calls++;
     else this.counts.set(key, { place, calls: 1 });
@@ -93,8 +97,9 @@ export class GateReports {
   }
 
   /** What an answer's headers say of the provider's limits. Told when it is news: little is left, or a second is over. */
-  read(place: Place, readings: readonly QuotaReading[], nowMs: number): void {
+  read(of: Place | Pass, readings: readonly QuotaReading[], nowMs: number): void {
     if (readings.length === 0) return;
+    const place = 'kind' in of ? of.place : of;
     const notes = readings.flatMap((reading) => noteOfReading(reading, nowMs) ?? []);
     if (notes.length === 0) return;
     const urgent = notes.some(isLow);
@@ -102,7 +107,8 @@ export class GateReports {
     if (!urgent && nowMs - (this.told.get(key) ?? 0) < TELL_MS) return;
     if (this.told.size > MOST_TOLD) this.told.clear();
     this.told.set(key, nowMs);
-    const event = { kind: 'read', model: place.model, buckets: notes } as const;
+    const call = 'kind' in of ? { call: readingCall(of, nowMs) } : {};
+    const event = { kind: 'read', model: place.model, buckets: notes, ...call } as const;
     this.options.store.report(place.quotaGroup, event, urgent, nowMs);
   }
 
@@ -121,6 +127,11 @@ const spareOf = ({ model }: Place, counted: Demand, used: Demand) => ({
   model,
   inputTokens: Math.round(counted.inputTokens - used.inputTokens),
   outputTokens: Math.round(counted.outputTokens - used.outputTokens),
+});
+
+const readingCall = ({ enteredAtMs, taken }: Pass, nowMs: number): ReadingCall => ({
+  ageMs: Math.max(0, nowMs - enteredAtMs),
+  ...(taken ? { demand: taken.demand } : {}),
 });
 
 const tokensOf = ({ inputTokens, outputTokens }: Demand): number => inputTokens + outputTokens;

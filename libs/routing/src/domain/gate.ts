@@ -1,6 +1,7 @@
 import type { Random } from '@turnpike/kernel';
 import type { Failure, QuotaLimits } from '@turnpike/protocol';
-import type { Demand, Entry, ProviderDay } from './group/group-state';
+import type { Demand } from './group/demand';
+import type { Entry, ProviderDay } from './group/group-state';
 import type { Place } from './group/place';
 import type { GroupStore } from './group-store';
 

@@ -24,7 +24,8 @@ const secondOf = (ms: number): number => Math.floor(ms / SECOND_MS);
 
 const recent = (window: MinuteWindow, nowMs: number): MinuteWindow => {
   const oldest = secondOf(nowMs) - SECONDS;
-  return window.some(({ second }) => second <= oldest)
+  const [first] = window;
+  return first !== undefined && first.second <= oldest
     ? window.filter(({ second }) => second > oldest)
     : window;
 };
@@ -46,18 +47,19 @@ export function countIn(
   atMs: number,
   nowMs: number,
 ): MinuteWindow {
-  const kept = recent(window, nowMs);
+  const next = [...recent(window, nowMs)];
   const second = secondOf(atMs);
-  const at = kept.findIndex((slot) => slot.second >= second);
-  const own = at >= 0 && kept[at]?.second === second ? kept[at] : undefined;
+  // From the end: nearly always it is the latest.
+  let at = next.length;
+  while (at > 0 && (next[at - 1]?.second ?? 0) >= second) at--;
+  const own = next[at]?.second === second ? next[at] : undefined;
   const slot = {
     second,
     requests: Math.max(0, (own?.requests ?? 0) + what.requests),
     tokens: Math.max(0, (own?.tokens ?? 0) + what.tokens),
   };
-  const before = at < 0 ? kept : kept.slice(0, at);
-  const after = at < 0 ? [] : kept.slice(own ? at + 1 : at);
-  return [...before, slot, ...after];
+  next.splice(at, own ? 1 : 0, slot);
+  return next;
 }
 
 /**

@@ -288,6 +288,20 @@ describe('headers', () => {
     expect(store.events.map(({ urgent }) => urgent)).toEqual([false, true, true, false]);
   });
 
+  it('of a call tell when it was let in, and what was taken for it', () => {
+    const { store, gates } = open();
+    const free = enter(gates);
+    gates.read(HERE, [reading(15)], T0);
+    const pass = enter(gates);
+    gates.read(pass, [reading(12)], T0 + SECOND);
+    gates.read(free, [reading(11)], T0 + 2 * SECOND);
+    expect(store.events.map((event) => event.kind === 'read' && event.call)).toEqual([
+      undefined,
+      { ageMs: SECOND, demand: { inputTokens: 100, outputTokens: 50 } },
+      { ageMs: 2 * SECOND },
+    ]);
+  });
+
   it('bind calls before they are made', () => {
     const { gates } = open();
     gates.read(HERE, [reading(1)], T0);

@@ -3,7 +3,7 @@ import type { Failure, QuotaReading } from '@turnpike/protocol';
 import type { CallSize, GatedPlace, GateOptions, Pass, PassEnd } from './gate';
 import { GateReports } from './gate-reports';
 import type { Closed } from './group/bench';
-import { enterGroup } from './group/enter-group';
+import { closedByLimits, enterGroup } from './group/enter-group';
 import { headroomOf, inOwnClock, isCalm, isFixed } from './group/group-facts';
 import type { Entry } from './group/group-state';
 import { placeKey, type Place } from './group/place';
@@ -16,6 +16,7 @@ import type { TargetSignals } from './strategy';
 const MAX_PLACES = 10_000;
 /** A trial takes nothing, so it needs no name of its own. */
 const NO_LEASE = '';
+const TRIAL = { lease: NO_LEASE, force: false } as const;
 
 const crowded = (nowMs: number): Closed => ({
   kind: 'closed',
@@ -49,10 +50,15 @@ export class TargetGates {
     const load = this.load(place);
     if (!load.admits(nowMs)) return crowded(nowMs);
     const view = this.options.store.look(place.quotaGroup, nowMs);
-    if (!view || (!place.limits && isCalm(view.state, load.key))) return undefined;
-    const trial = this.entry(place, size, nowMs, { lease: NO_LEASE, force: false });
-    const answer = enterGroup(view.state, trial, nowMs + view.skewMs);
-    return answer.kind === 'closed' ? inOwnClock(answer, view) : undefined;
+    if (!view) return undefined;
+    const isCalmThere = isCalm(view.state, load.key);
+    if (!place.limits && isCalmThere) return undefined;
+    const trial = this.entry(place, size, nowMs, TRIAL);
+    const atMs = nowMs + view.skewMs;
+    const answer = isCalmThere
+      ? closedByLimits(view.state, trial, atMs)
+      : enterGroup(view.state, trial, atMs);
+    return answer?.kind === 'closed' ? inOwnClock(answer, view) : undefined;
   }
 
   /** Right before an attempt: lets it in or says until when not. `force`: the last target that a route has. */
@@ -82,9 +88,10 @@ export class TargetGates {
   ): Pass | Closed | Promise<Pass | Closed> {
     const { store } = this.options;
     const view = store.look(place.quotaGroup, nowMs);
-    const { key } = this.load(place);
-    if (!place.limits && (!view || isCalm(view.state, key))) return this.pass(place, undefined, nowMs);
-    if (view) {
+    const isCalmThere = !view || isCalm(view.state, this.load(place).key);
+    if (!place.limits && isCalmThere) return this.pass(place, undefined, nowMs);
+    // Where nobody sits out and there are limits, only what all replicas used together decides.
+    if (!isCalmThere) {
       const trial = this.entry(place, size, nowMs, { lease: NO_LEASE, force });
       const found = enterGroup(view.state, trial, nowMs + view.skewMs);
       if (found.kind === 'closed' && isFixed(found)) return inOwnClock(found, view);
@@ -105,8 +112,9 @@ export class TargetGates {
 
   /** The answer has begun to say something. */
   proved(pass: Pass, nowMs: number): void {
-    this.load(pass.place).measure(Math.max(0, nowMs - pass.enteredAtMs), nowMs);
-    this.reports.proved(pass, nowMs);
+    const load = this.load(pass.place);
+    load.measure(Math.max(0, nowMs - pass.enteredAtMs), nowMs);
+    this.reports.proved(pass, load.key, nowMs);
   }
 
   /** Exactly once per pass. */
@@ -118,16 +126,16 @@ export class TargetGates {
       this.reports.failed(pass, end.failure, nowMs);
     } else if (end.kind === 'succeeded') {
       load.succeeded(nowMs);
-      this.reports.succeeded(place, nowMs);
+      this.reports.succeeded(place, load.key, nowMs);
     }
     load.inFlight = Math.max(0, load.inFlight - 1);
     if (end.used) load.measureOutput(end.used.outputTokens);
     if (taken) this.reports.settled(pass, taken, end, nowMs);
   }
 
-  /** What an answer's headers say of the provider's limits. */
-  read(place: Place, readings: readonly QuotaReading[], nowMs: number): void {
-    this.reports.read(place, readings, nowMs);
+  /** What an answer's headers say of the provider's limits; of whose answer is known by its pass. */
+  read(of: Place | Pass, readings: readonly QuotaReading[], nowMs: number): void {
+    this.reports.read(of, readings, nowMs);
   }
 
   /** Leases of long answers are held on to; every few seconds. */
@@ -173,16 +181,16 @@ export class TargetGates {
     place: GatedPlace,
     size: CallSize,
     nowMs: number,
-    how: Pick<Entry, 'lease' | 'force'>,
+    { lease, force }: Pick<Entry, 'lease' | 'force'>,
   ): Entry {
     const { limits } = place;
     const { expectedOutput } = this.load(place);
     const outputTokens = Math.min(size.outputCap ?? expectedOutput, expectedOutput);
     const demand = { inputTokens: size.inputTokens, outputTokens };
-    if (!limits) return { place, demand, ...how };
+    if (!limits) return { place, lease, demand, force };
     const isDaily = limits.rpd !== undefined || limits.tpd !== undefined;
     const day = isDaily ? this.options.dayOf(place, nowMs) : undefined;
-    return { place, demand, limits, ...how, ...(day ? { day } : {}) };
+    return day ? { place, lease, demand, limits, day, force } : { place, lease, demand, limits, force };
   }
 }
 

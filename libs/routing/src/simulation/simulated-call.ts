@@ -173,7 +173,7 @@ export class SimulatedCall {
     const reply = stage.send(dispatch);
     time.after(reply.firstMs, () => {
       if (!replica.isAlive) return stage.heard(dispatch, undefined);
-      if (reply.readings) gates.read(dispatch.pass.place, reply.readings, time.nowMs);
+      if (reply.readings) gates.read(dispatch.pass, reply.readings, time.nowMs);
       if (reply.failed) return this.failed(dispatch, reply);
       gates.proved(dispatch.pass, time.nowMs);
       stage.proved(dispatch);

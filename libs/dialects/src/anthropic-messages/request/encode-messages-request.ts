@@ -18,6 +18,7 @@ import { limitCacheMarks } from './limit-cache-marks';
 import type { MessagesEncoding } from './messages-encoding';
 import { planThinking, type ThinkingPlan } from './plan-thinking';
 import { prepareTurns } from './prepare-turns';
+import { withoutThinkingEdits } from './thinking-edits';
 
 function createEncoding(request: ChatRequest, target: EncodeTarget): MessagesEncoding {
   return {
@@ -98,7 +99,7 @@ export function encodeMessagesRequest(request: ChatRequest, target: EncodeTarget
     thinking: plan.thinking,
     ...encodeOutputConfig(plan, format.format, native),
     ...encodeAccount(encoding),
-    ...more,
+    ...(plan.on ? more : withoutThinkingEdits(more)),
   });
   encoding.losses.count('renamed_tools', encoding.names.renamed);
   const limited = limitCacheMarks(body, encoding.losses);

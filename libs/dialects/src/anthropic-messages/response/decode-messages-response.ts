@@ -2,7 +2,7 @@ import { isObject, stringifyJson, type JsonObject } from '@turnpike/kernel';
 import { compact, type ChatResponse, type Part, type Signature } from '@turnpike/protocol';
 import { areWholeArguments, listOf, objectsOf, textOf } from '../../answer';
 import { readMessagesUsage } from '../usage';
-import { readStopReason, settleMessagesStop } from './messages-stop';
+import { readStopDetails, readStopReason, settleMessagesStop } from './messages-stop';
 
 /** Vendor of what comes in this dialect's own fields, unless the server is known to be another's. */
 export const VENDOR = 'anthropic';
@@ -63,6 +63,7 @@ export function decodeMessagesResponse(body: JsonObject, vendor = VENDOR): ChatR
     parts,
     stop: settleMessagesStop(reason, { wholeCalls, calls: calls.length }),
     stopSequence: textOf(body.stop_sequence),
+    stopDetails: readStopDetails(body.stop_details),
     usage: readMessagesUsage(body.usage),
   });
 }

@@ -4,7 +4,7 @@ import { createAnswerCallIds, usageOrEstimate } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { writeMessagesUsage } from '../usage';
 import { VENDOR } from './decode-messages-response';
-import { writeStopReason } from './messages-stop';
+import { writeStopDetails, writeStopReason } from './messages-stop';
 import {
   isHiddenReasoning,
   mediaNote,
@@ -84,6 +84,7 @@ export function encodeMessagesResponse(response: ChatResponse, view: AnswerView)
     content: response.parts.flatMap((part) => writeBlocks(part, answer)),
     stop_reason: writeStopReason(response.stop),
     stop_sequence: response.stopSequence ?? null,
+    ...writeStopDetails(response.stop, response.stopDetails),
     usage: writeMessagesUsage(usageOrEstimate(response, view.inputEstimate)),
   };
 }

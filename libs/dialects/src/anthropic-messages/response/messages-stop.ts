@@ -1,6 +1,6 @@
-import type { Json } from '@turnpike/kernel';
-import type { StopReason } from '@turnpike/protocol';
-import { textOf } from '../../answer';
+import type { Json, JsonObject } from '@turnpike/kernel';
+import { compact, type StopDetails, type StopReason } from '@turnpike/protocol';
+import { objectOf, textOf } from '../../answer';
 
 const STOPS: Readonly<Record<string, StopReason>> = {
   end_turn: 'end',
@@ -48,3 +48,26 @@ export function writeStopReason(stop: StopReason): string {
       return 'end_turn';
   }
 }
+
+/** What is said about a refusal; undefined: nothing. */
+export function readStopDetails(value: Json | undefined): StopDetails | undefined {
+  const told = objectOf(value) ?? {};
+  if (told.type !== undefined && told.type !== 'refusal') return undefined;
+  const details = compact<StopDetails>({
+    category: textOf(told.category),
+    explanation: textOf(told.explanation),
+  });
+  return Object.keys(details).length === 0 ? undefined : details;
+}
+
+/** The member that stands beside a refusal, and beside nothing else. */
+export const writeStopDetails = (stop: StopReason, details: StopDetails | undefined): JsonObject =>
+  writeStopReason(stop) === 'refusal'
+    ? {
+        stop_details: {
+          type: 'refusal',
+          category: details?.category ?? null,
+          explanation: details?.explanation ?? null,
+        },
+      }
+    : {};

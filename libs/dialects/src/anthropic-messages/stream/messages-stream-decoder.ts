@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
-import type { EndReason, Machine, SseEvent, StopReason, StreamEvent } from '@turnpike/protocol';
+import type { EndReason, Machine, SseEvent, StopDetails, StopReason, StreamEvent } from '@turnpike/protocol';
 import type { StreamDecoderOptions } from '../../dialect';
 import { malformedEvent, objectOf, parseEventData, readVendorError, textOf } from '../../answer';
 import { VENDOR } from '../response/decode-messages-response';
-import { readStopReason, settleMessagesStop } from '../response/messages-stop';
+import { readStopDetails, readStopReason, settleMessagesStop } from '../response/messages-stop';
 import { MessagesUsage } from '../usage';
 import { OpenBlocks } from './open-blocks';
 
@@ -15,6 +15,7 @@ class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
   private over = false;
   private stop: StopReason | undefined;
   private stopSequence: string | undefined;
+  private stopDetails: StopDetails | undefined;
 
   constructor(vendor: string) {
     this.blocks = new OpenBlocks(vendor);
@@ -84,6 +85,7 @@ class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
     const delta = objectOf(data.delta) ?? {};
     this.stop = readStopReason(delta.stop_reason) ?? this.stop;
     this.stopSequence = textOf(delta.stop_sequence) ?? this.stopSequence;
+    this.stopDetails = readStopDetails(delta.stop_details) ?? this.stopDetails;
     return this.within(this.takeUsage(data.usage));
   }
 
@@ -93,6 +95,7 @@ class MessagesStreamDecoder implements Machine<SseEvent, StreamEvent> {
       kind: 'finish',
       stop: settleMessagesStop(stop, this.blocks),
       ...(this.stopSequence === undefined ? {} : { stopSequence: this.stopSequence }),
+      ...(this.stopDetails && { stopDetails: this.stopDetails }),
     };
     const events = this.within([...blocks, finish]);
     this.over = true;

@@ -11,7 +11,7 @@ import {
 import { createAnswerCallIds, streamUsage } from '../../answer';
 import type { AnswerView } from '../../dialect';
 import { INTERRUPTED, messagesErrorEvent } from '../error/messages-error-event';
-import { writeStopReason } from '../response/messages-stop';
+import { writeStopDetails, writeStopReason } from '../response/messages-stop';
 import { expectsThinking, MESSAGES_CALL_ID } from '../response/write-blocks';
 import { writeMessagesUsage } from '../usage';
 import { BlockWriter, type BlockNumbers } from './block-writer';
@@ -158,6 +158,7 @@ class MessagesStreamEncoder implements Machine<StreamEvent, string> {
     const delta: JsonObject = {
       stop_reason: writeStopReason(event.stop),
       stop_sequence: event.stopSequence ?? null,
+      ...writeStopDetails(event.stop, event.stopDetails),
     };
     const last = writeSse(JSON.stringify({ type: 'message_delta', delta, usage }), 'message_delta');
     return `${blocks}${last}${writeSse('{"type":"message_stop"}', 'message_stop')}`;

@@ -80,8 +80,20 @@ function markOf(part: Part): CacheMark | undefined {
 const marked = (blocks: JsonObject[], part: Part, encoding: ConverseEncoding): JsonObject[] =>
   blocks.length === 0 ? blocks : [...blocks, ...cachePoint(markOf(part), encoding)];
 
+const isPoint = (block: JsonObject | undefined): boolean => block?.cachePoint !== undefined;
+
+/** Nothing may stand between results: a breakpoint behind one of them goes behind the last, where one is enough. */
+function keepResultsTogether(blocks: JsonObject[]): JsonObject[] {
+  const end = blocks.findLastIndex((block) => block.toolResult !== undefined) + 1;
+  const between = blocks.slice(0, end).filter(isPoint);
+  if (between.length === 0) return blocks;
+  const results = blocks.slice(0, end).filter((block) => !isPoint(block));
+  return [...results, ...(isPoint(blocks[end]) ? [] : between.slice(-1)), ...blocks.slice(end)];
+}
+
 function encodeUser(parts: readonly Part[], encoding: ConverseEncoding): JsonObject[] {
-  const blocks = parts.flatMap((part) => marked(encodePart(part, encoding), part, encoding));
+  const said = parts.flatMap((part) => marked(encodePart(part, encoding), part, encoding));
+  const blocks = keepResultsTogether(said);
   // A document is refused where no text stands beside it.
   const lonely = blocks.some((block) => block.document !== undefined) && !blocks.some(isText);
   return lonely ? [...blocks, { text: '.' }] : blocks;

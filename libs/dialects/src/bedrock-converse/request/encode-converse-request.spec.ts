@@ -211,8 +211,8 @@ describe('messages', () => {
         role: 'user',
         content: [
           { toolResult: { toolUseId: '1', content: [{ text: '(no output)' }] } },
-          { cachePoint: { type: 'default' } },
           { toolResult: { toolUseId: '2', content: [{ text: 'no' }], status: 'error' } },
+          { cachePoint: { type: 'default' } },
           { text: 'and' },
         ],
       },

@@ -4,7 +4,13 @@ import { textOf } from '../../answer';
 import { VENDOR } from '../gemini-id';
 import { readGeminiUsage } from '../usage';
 import { camelMembers, camelObjects } from '../wire';
-import { isPromptBlocked, readFinishReason, settleGeminiStop } from './gemini-stop';
+import {
+  isPromptBlocked,
+  readBlockMessage,
+  readFinishMessage,
+  readFinishReason,
+  settleGeminiStop,
+} from './gemini-stop';
 import { citationsWithin, readSupports } from './grounding';
 import { joinParts, PartReader } from './read-parts';
 
@@ -42,7 +48,12 @@ function withCitations(parts: Part[], candidate: JsonObject): Part[] {
 function decodeCandidate(candidate: JsonObject, vendor: string): Omit<Choice, 'choice'> {
   const parts = withCitations(joinParts(new PartReader(vendor).read(candidate)), candidate);
   const calls = parts.filter((part) => part.kind === 'call').length;
-  return { parts, stop: settleGeminiStop(readFinishReason(candidate.finishReason) ?? 'end', calls) };
+  const stop = settleGeminiStop(readFinishReason(candidate.finishReason) ?? 'end', calls);
+  return compact<Omit<Choice, 'choice'>>({
+    parts,
+    stop,
+    stopDetails: readFinishMessage(stop, candidate.finishMessage),
+  });
 }
 
 function decodeOthers(body: JsonObject, vendor: string): Choice[] | undefined {
@@ -57,7 +68,9 @@ function decodeOthers(body: JsonObject, vendor: string): Choice[] | undefined {
 export function decodeGeminiResponse(value: JsonObject, vendor = VENDOR): ChatResponse {
   const body = camelMembers(value);
   const candidate = firstCandidate(body);
-  const none: Omit<Choice, 'choice'> = { parts: [], stop: isPromptBlocked(body) ? 'filtered' : 'error' };
+  const none: Omit<Choice, 'choice'> = isPromptBlocked(body)
+    ? { parts: [], stop: 'filtered', stopDetails: readBlockMessage(body) }
+    : { parts: [], stop: 'error' };
   return compact<ChatResponse>({
     id: textOf(body.responseId),
     model: textOf(body.modelVersion),

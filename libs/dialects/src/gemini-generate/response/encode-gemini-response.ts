@@ -3,7 +3,7 @@ import { compact, type ChatResponse, type Choice, type Part } from '@turnpike/pr
 import { createAnswerCallIds, usageOrEstimate } from '../../answer';
 import { VENDOR } from '../gemini-id';
 import { writeGeminiUsage } from '../usage';
-import { writeFinishReason } from './gemini-stop';
+import { writeFinishMessage, writeFinishReason } from './gemini-stop';
 import type { GeminiAnswerView } from './gemini-view';
 import { Grounding } from './grounding';
 import { GEMINI_CALL_ID, PartWriter } from './part-writer';
@@ -39,7 +39,7 @@ export function encodeGeminiResponse(response: ChatResponse, view: GeminiAnswerV
   if (response.stop === 'error' || response.stop === 'malformed_call')
     throw new GatewayError('provider_error', 'The provider ended its answer with an error.');
   const newId = createAnswerCallIds(view.id, GEMINI_CALL_ID);
-  const candidate = (index: number, { parts, stop }: Omit<Choice, 'choice'>): JsonObject => {
+  const candidate = (index: number, { parts, stop, stopDetails }: Omit<Choice, 'choice'>): JsonObject => {
     const writer = new PartWriter(view, newId);
     return compact<JsonObject>({
       content: {
@@ -47,6 +47,7 @@ export function encodeGeminiResponse(response: ChatResponse, view: GeminiAnswerV
         parts: [...parts.flatMap((part) => writePart(part, writer)), ...writer.flush()],
       },
       finishReason: writeFinishReason(stop),
+      ...writeFinishMessage(stopDetails),
       index,
       groundingMetadata: groundingOf(parts),
     });

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
-import type { StopReason, VendorError } from '@turnpike/protocol';
+import type { StopDetails, StopReason, VendorError } from '@turnpike/protocol';
 import { objectOf, textOf } from '../../answer';
 import { camelObject } from '../wire';
 
@@ -64,3 +64,20 @@ export function stopError(candidate: JsonObject | undefined): VendorError {
 /** An error beside or instead of an answer, also as `[{error}]`. */
 export const errorIn = (body: JsonObject): Json | undefined =>
   body.error ? (objectOf(body.error) ?? body.error) : undefined;
+
+/** Why a candidate was withheld; of other ends the vendor's sentence says nothing to a reader. */
+export function readFinishMessage(
+  stop: StopReason | undefined,
+  said: Json | undefined,
+): StopDetails | undefined {
+  const explanation = stop === 'filtered' ? textOf(said) : undefined;
+  return explanation === undefined ? undefined : { explanation };
+}
+
+/** Why the prompt was refused. */
+export const readBlockMessage = (body: JsonObject): StopDetails | undefined =>
+  readFinishMessage('filtered', camelObject(body.promptFeedback)?.blockReasonMessage);
+
+/** `finishMessage` of an answer that was withheld. */
+export const writeFinishMessage = (details: StopDetails | undefined): JsonObject =>
+  details?.explanation === undefined ? {} : { finishMessage: details.explanation };

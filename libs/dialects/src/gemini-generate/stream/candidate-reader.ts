@@ -1,7 +1,7 @@
 import type { JsonObject } from '@turnpike/kernel';
-import type { BlockContent, ChoiceEvent, StopReason } from '@turnpike/protocol';
+import type { BlockContent, ChoiceEvent, StopDetails, StopReason } from '@turnpike/protocol';
 import { VENDOR } from '../gemini-id';
-import { readFinishReason, settleGeminiStop } from '../response/gemini-stop';
+import { readFinishMessage, readFinishReason, settleGeminiStop } from '../response/gemini-stop';
 import { citationsWithin, readSupports } from '../response/grounding';
 import { continues, PartReader, type SaidPart, type SaidText } from '../response/read-parts';
 
@@ -15,6 +15,7 @@ interface OpenPart {
 /** One candidate of a streamed answer as its chunks come. Parts are whole: only neighbouring text and thoughts grow together. */
 export class CandidateReader {
   stop: StopReason | undefined;
+  stopDetails: StopDetails | undefined;
   private readonly reader: PartReader;
   private blocks = 0;
   private calls = 0;
@@ -31,12 +32,15 @@ export class CandidateReader {
     for (const part of this.reader.read(candidate)) this.say(part, out);
     if (candidate.groundingMetadata) this.cite(candidate, out);
     this.stop ??= readFinishReason(candidate.finishReason);
+    this.stopDetails ??= readFinishMessage(this.stop, candidate.finishMessage);
     return out;
   }
 
   /** Closes what is open and says how it ended. */
   finish(stop: StopReason): ChoiceEvent[] {
-    return [...this.close(), { kind: 'finish', stop: settleGeminiStop(stop, this.calls) }];
+    const { stopDetails } = this;
+    const finish: ChoiceEvent = { kind: 'finish', stop: settleGeminiStop(stop, this.calls) };
+    return [...this.close(), stopDetails ? { ...finish, stopDetails } : finish];
   }
 
   private say(part: SaidPart, out: ChoiceEvent[]): void {

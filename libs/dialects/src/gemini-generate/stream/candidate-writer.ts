@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@turnpike/kernel';
 import type { BlockContent, BlockDelta, ChoiceEvent } from '@turnpike/protocol';
-import { writeFinishReason } from '../response/gemini-stop';
+import { writeFinishMessage, writeFinishReason } from '../response/gemini-stop';
 import type { GeminiAnswerView } from '../response/gemini-view';
 import { Grounding } from '../response/grounding';
 import { PartWriter } from '../response/part-writer';
@@ -45,7 +45,7 @@ export class CandidateWriter {
   }
 
   /** The members of the candidate with which it ends; its parts are what had to wait. */
-  finish({ stop }: Extract<ChoiceEvent, { readonly kind: 'finish' }>): JsonObject {
+  finish({ stop, stopDetails }: Extract<ChoiceEvent, { readonly kind: 'finish' }>): JsonObject {
     for (const queued of this.queue) queued.ended = true;
     const parts = [...this.advance(), ...this.writer.flush()];
     const groundingMetadata = this.grounding.metadata();
@@ -53,6 +53,7 @@ export class CandidateWriter {
     return {
       content: { role: 'model', parts: parts.length > 0 ? parts : [{ text: '' }] },
       finishReason: writeFinishReason(stop),
+      ...writeFinishMessage(stopDetails),
       ...(groundingMetadata ? { groundingMetadata } : {}),
     };
   }

@@ -4,7 +4,7 @@ import { malformedEvent, readVendorError, textOf } from '../../answer';
 import type { StreamDecoderOptions } from '../../dialect';
 import { VENDOR } from '../gemini-id';
 import { candidatesOf, numberOfCandidate, readCreateTime } from '../response/decode-gemini-response';
-import { isPromptBlocked, stopError } from '../response/gemini-stop';
+import { isPromptBlocked, readBlockMessage, stopError } from '../response/gemini-stop';
 import { GeminiUsage } from '../usage';
 import { camelMembers } from '../wire';
 import { CandidateReader } from './candidate-reader';
@@ -52,7 +52,10 @@ class GeminiStreamDecoder implements Machine<SseEvent, StreamEvent> {
     const out = this.begin(chunk);
     for (const candidate of candidates) out.push(...this.pushCandidate(candidate));
     if (this.usage.take(chunk.usageMetadata)) out.push({ kind: 'usage', usage: this.usage.partial() });
-    if (candidates.length === 0 && isPromptBlocked(chunk)) this.first.stop ??= 'filtered';
+    if (candidates.length === 0 && isPromptBlocked(chunk)) {
+      this.first.stop ??= 'filtered';
+      this.first.stopDetails ??= readBlockMessage(chunk);
+    }
     const failed = candidates.find((candidate) => this.hasFailed(candidate));
     return failed ? [...out, ...this.fail({ kind: 'error', error: stopError(failed) })] : out;
   }

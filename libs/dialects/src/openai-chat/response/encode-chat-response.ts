@@ -75,7 +75,10 @@ function addPart(message: Message, part: Part, newId: (id: string) => string): v
   }
 }
 
-function writeMessage(parts: readonly Part[], newId: (id: string) => string): JsonObject {
+function writeMessage(
+  { parts, stopDetails }: Omit<Choice, 'choice'>,
+  newId: (id: string) => string,
+): JsonObject {
   const message: Message = {
     proofs: 0,
     text: '',
@@ -87,7 +90,9 @@ function writeMessage(parts: readonly Part[], newId: (id: string) => string): Js
     calls: [],
   };
   for (const part of parts) addPart(message, part, newId);
-  const { text, refusal, reasoning, details, annotations, images, calls } = message;
+  const { text, reasoning, details, annotations, images, calls } = message;
+  // Who withholds an answer says why in a place of his own elsewhere.
+  const refusal = message.refusal || (stopDetails?.explanation ?? '');
   return {
     role: 'assistant',
     content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
@@ -107,11 +112,11 @@ export function encodeChatResponse(response: ChatResponse, view: AnswerView): Js
   }
   const newId = createAnswerCallIds(view.id, CHAT_CALL_ID);
   const old = answersInOldForm(view);
-  const writeChoice = (index: number, { parts, stop }: Omit<Choice, 'choice'>): JsonObject => ({
+  const writeChoice = (index: number, choice: Omit<Choice, 'choice'>): JsonObject => ({
     index,
-    message: old ? inOldForm(writeMessage(parts, newId)) : writeMessage(parts, newId),
+    message: old ? inOldForm(writeMessage(choice, newId)) : writeMessage(choice, newId),
     logprobs: null,
-    finish_reason: old ? oldFinishReason(writeFinishReason(stop)) : writeFinishReason(stop),
+    finish_reason: old ? oldFinishReason(writeFinishReason(choice.stop)) : writeFinishReason(choice.stop),
   });
   return {
     id: `chatcmpl-${view.id}`,

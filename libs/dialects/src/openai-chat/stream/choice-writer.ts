@@ -45,6 +45,7 @@ export interface ChunkFrame {
 export class ChoiceWriter {
   /** Bytes (UTF-8) of everything said, for the estimate. */
   textBytes = 0;
+  private refused = false;
   private readonly opening: string;
   private readonly closing: string;
   private readonly oldForm: boolean;
@@ -76,8 +77,14 @@ export class ChoiceWriter {
       case 'block-end':
         return this.endBlock(event.block);
       case 'finish':
-        return this.finish(writeFinishReason(event.stop));
+        return this.explain(event) + this.finish(writeFinishReason(event.stop));
     }
+  }
+
+  /** Who withholds an answer says why in a place of his own elsewhere. */
+  private explain({ stopDetails }: Extract<ChoiceEvent, { kind: 'finish' }>): string {
+    const explanation = this.refused ? undefined : stopDetails?.explanation;
+    return explanation ? this.put({ refusal: explanation }) : '';
   }
 
   private finish(reason: string): string {
@@ -140,6 +147,7 @@ export class ChoiceWriter {
         open.text += text;
         return this.chunk(`{"reasoning_content":${quoted}}`);
       case 'refusal':
+        this.refused = true;
         return this.chunk(`{"refusal":${quoted}}`);
       case 'arguments':
         open.text ||= text.trim();

@@ -37,9 +37,12 @@ export const toNumbers = (vector: Vector): number[] => Array.from(vector);
 
 /** Length 1: a vector that was cut to fewer dimensions lost the length it was trained with. */
 export function normalise(vector: Vector): Vector {
+  let largest = 0;
+  for (const component of vector) largest = Math.max(largest, Math.abs(component));
+  if (largest === 0 || !Number.isFinite(largest)) return vector;
+  // Scaled first: squares of tiny components would vanish, those of huge ones overflow.
   let squares = 0;
-  for (const component of vector) squares += component * component;
+  for (const component of vector) squares += (component / largest) ** 2;
   const length = Math.sqrt(squares);
-  if (length === 0 || !Number.isFinite(length)) return vector;
-  return Array.from(vector, (component) => component / length);
+  return Array.from(vector, (component) => component / largest / length);
 }

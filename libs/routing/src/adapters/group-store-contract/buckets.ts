@@ -48,6 +48,17 @@ export function describeBuckets(stageOf: OpenStage): void {
     expect(await group.admitted(1)).toBe(0);
   });
 
+  it('takes from a reading that says less what was let in since its call was', async () => {
+    const { stage, group } = await stageOf();
+    await group.read(bucket({ remaining: 9 }));
+    expect(await group.admitted(1)).toBe(1);
+    stage.pass(1_000);
+    expect(await group.admitted(3)).toBe(3);
+    const call = { ageMs: 1_000, demand: { inputTokens: 0, outputTokens: 0 } };
+    await group.hear({ kind: 'read', model: PLACE.model, buckets: [bucket({ remaining: 4 })], call });
+    expect(await group.admitted(5)).toBe(1);
+  });
+
   it('asks nobody while plenty is left, and guards buckets of a model for this model alone', async () => {
     const { group } = await stageOf();
     await group.read(bucket({ limit: 1_000, remaining: 900 }));

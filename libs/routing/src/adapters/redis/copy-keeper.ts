@@ -6,6 +6,7 @@ import { FleetLink } from './fleet-link';
 import { GroupCopies, type NamedCopy } from './group-copies';
 import { GroupCopy } from './group-copy';
 import { memoryOf, memoryOfUse } from './group-memory';
+import { GroupNews } from './group-news';
 import type { GroupReading } from './group-wire';
 import type { RedisGroups } from './redis-groups';
 import { ReportSender } from './report-sender';
@@ -38,6 +39,7 @@ export class CopyKeeper {
   readonly #copies = new GroupCopies();
   readonly #reading = new Map<string, Promise<void>>();
   readonly #fleet: FleetLink;
+  readonly #news: GroupNews;
   readonly #sender: ReportSender;
   #mode: Mode = 'alone';
   #rejoining: Promise<void> | undefined;
@@ -49,9 +51,10 @@ export class CopyKeeper {
     private readonly options: CopyKeeperOptions,
   ) {
     this.#fleet = new FleetLink(groups, options);
+    this.#news = new GroupNews(groups);
     this.#sender = new ReportSender({
       nowMs: options.nowMs,
-      tell: (batches) => groups.report(batches),
+      tell: (batches) => groups.report(batches, options.nowMs() + this.skewMs),
       tidies: (group) => this.#copies.tidies(group, options.nowMs()),
       onLost: (told) => {
         this.part();
@@ -87,10 +90,9 @@ export class CopyKeeper {
     return this.#copies.views(this.skewMs, nowMs);
   }
 
-  /** By what this replica knows; apart from the others, with its share of the limits. */
+  /** By what this replica knows, with its share of the limits. */
   enterAlone(copy: GroupCopy, entry: Entry, nowMs: number): EntryAnswer {
-    const replicas = copy.isApart ? this.#fleet.replicas : 1;
-    return copy.enterAlone(entry, replicas, nowMs + this.skewMs, this.skewMs);
+    return copy.enterAlone(entry, this.#fleet.replicas, nowMs + this.skewMs, this.skewMs);
   }
 
   hear(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
@@ -122,8 +124,9 @@ export class CopyKeeper {
 
   /** Resolves once these copies are as of the last second; undefined: they are. */
   refreshStale(groups: readonly string[], nowMs: number): Promise<void> | undefined {
-    const stale = [...new Set(groups)].filter((group) => nowMs - this.copy(group, nowMs).readAtMs > STALE_MS);
-    if (stale.length === 0) return undefined;
+    const isStale = (group: string): boolean => nowMs - this.copy(group, nowMs).readAtMs > STALE_MS;
+    if (!groups.some(isStale)) return undefined;
+    const stale = [...new Set(groups)].filter(isStale);
     const missing = stale.filter((group) => !this.#reading.has(group));
     if (missing.length > 0) this.#readOnce(missing);
     return Promise.all(stale.flatMap((group) => this.#reading.get(group) ?? [])).then(() => undefined);
@@ -176,8 +179,16 @@ export class CopyKeeper {
     if (!this.isConnected) return this.rejoin();
     await this.#copies.note(this.groups, this.skewMs, nowMs);
     this.#copies.drop(this.skewMs, nowMs);
+    await this.#adoptNews();
     await this.#read(this.#copies.due(nowMs), UNAWAITED_LIMIT_MS);
     if (!this.isConnected) await this.rejoin();
+  }
+
+  /** A call to a group that nobody called from here must not be the first to ask what others know of it. */
+  async #adoptNews(): Promise<void> {
+    const nowMs = this.options.nowMs();
+    for (const group of await this.#news.names(nowMs + this.skewMs))
+      this.#copies.adopt(group, !this.isShared, nowMs);
   }
 
   /** Where Redis has another memory than before, this replica is alone with what it knows. */
@@ -196,6 +207,7 @@ export class CopyKeeper {
     const { isNew } = this.#fleet;
     const memory = await this.#fleet.announce(true);
     if (memory === undefined) return;
+    await this.#adoptNews();
     const named = this.#copies.all;
     const askedMs = this.options.nowMs();
     const readings = await this.groups.read(versionsOf(named), UNAWAITED_LIMIT_MS);
@@ -222,6 +234,8 @@ export class CopyKeeper {
       const isForgotten = isLost || isOlder(readings[i]?.version ?? '', copy.version);
       const used = copy.usedAlone;
       copy.usedAlone = new UsedAlone();
+      if (isForgotten) used.add(copy.granted);
+      copy.granted = new UsedAlone();
       const memory = memoryOf(copy, used, isForgotten, this.options.nowMs() + this.skewMs);
       return memory ? [{ group, copy, used, memory }] : [];
     });

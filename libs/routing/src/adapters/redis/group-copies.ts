@@ -38,6 +38,11 @@ export class GroupCopies {
     return copy;
   }
 
+  /** Others have heard something of it: known here too from now on. That there is such a group has been said. */
+  adopt(group: string, isApart: boolean, nowMs: number): void {
+    this.use(group, isApart, nowMs).notedAtMs = nowMs;
+  }
+
   /** What has to be read anew. */
   due(nowMs: number): readonly NamedCopy[] {
     return this.all.filter(

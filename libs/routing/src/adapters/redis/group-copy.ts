@@ -1,13 +1,26 @@
-import { inOwnClock } from '../../domain/group/group-facts';
+import { inOwnClock, isEmpty } from '../../domain/group/group-facts';
 import { enterGroup } from '../../domain/group/enter-group';
 import type { GroupEvent } from '../../domain/group/group-event';
 import { FRESH_GROUP, type Entry, type GroupState } from '../../domain/group/group-state';
+import { RECHECK_MS } from '../../domain/group/probes';
 import { reportToGroup } from '../../domain/group/report-to-group';
 import { boundGroup } from '../../domain/group/tidy-group';
 import type { EntryAnswer } from '../../domain/group-store';
 import { divideLimits, shareOf } from './share-of-fleet';
 import type { Haste } from './report-sender';
 import { UsedAlone } from './used-alone';
+
+const withShare = (entry: Entry, replicas: number): Entry =>
+  entry.limits ? { ...entry, limits: divideLimits(entry.limits, replicas) } : entry;
+
+/** Redis knows better, and will soon be asked again. */
+const beyondShare = (nowMs: number): EntryAnswer => ({
+  kind: 'closed',
+  reason: 'provider_share',
+  untilMs: nowMs + RECHECK_MS,
+  soft: false,
+  provenance: 'heuristic',
+});
 
 /** What one replica knows of a group; times are of Redis's clock. */
 export class GroupCopy {
@@ -26,31 +39,41 @@ export class GroupCopy {
   /** Leases that this replica took. */
   readonly own = new Set<string>();
   usedAlone = new UsedAlone();
+  /** What Redis has agreed to since it was last read: it is lost with Redis's memory, and known here alone. */
+  granted = new UsedAlone();
 
   /** What Redis had agreed to is done here too. */
   follow(entry: Entry, atMs: number): void {
     this.own.add(entry.lease);
+    this.granted.entered(entry, atMs);
     const found = enterGroup(this.state, entry, atMs);
     if (found.kind === 'entered') this.state = found.state;
   }
 
   /** Lets a call in by what this replica knows, within its share of the limits. */
   enterAlone(entry: Entry, replicas: number, atMs: number, skewMs: number): EntryAnswer {
-    const { limits } = entry;
-    const own = limits ? { ...entry, limits: divideLimits(limits, replicas) } : entry;
-    const found = enterGroup(this.state, own, atMs);
+    const found = enterGroup(this.state, this.isApart ? withShare(entry, replicas) : entry, atMs);
     if (found.kind === 'closed') return inOwnClock(found, { state: this.state, skewMs });
     if (found.state === this.state) return { kind: 'entered', taken: false };
+    if (!this.isApart && this.exceedsShare(entry, replicas, atMs)) return beyondShare(atMs - skewMs);
     this.state = found.state;
     this.own.add(entry.lease);
     this.usedAlone.entered(entry, atMs);
     return { kind: 'entered', taken: true };
   }
 
+  /** One answer was late: what others have been granted meanwhile is not known, so nobody goes beyond its share. */
+  private exceedsShare(entry: Entry, replicas: number, atMs: number): boolean {
+    if (!entry.limits || replicas === 1) return false;
+    const share = shareOf(this.state, this.shared, replicas, this.own);
+    return enterGroup(share, withShare(entry, replicas), atMs).kind === 'closed';
+  }
+
   /** The end of a call that holds neither a slot nor a probe only corrects what was counted. */
   hasteOf(event: GroupEvent): Haste {
     if (event.kind !== 'settled' || Object.hasOwn(this.state.calls, event.lease)) return 'urgent';
     const { benches, breakers } = this.state;
+    if (isEmpty(benches) && isEmpty(breakers)) return 'soon';
     const isProbing = [...Object.values(benches), ...Object.values(breakers)].some(
       (member) => 'probes' in member && Object.hasOwn(member.probes, event.lease),
     );
@@ -72,7 +95,7 @@ export class GroupCopy {
 
   /** From now on alone: of what all replicas use together this one goes on with its share. */
   part(replicas: number): void {
-    this.state = shareOf(this.state, replicas, this.own);
+    this.state = shareOf(this.state, this.shared, replicas, this.own);
     this.isApart = true;
   }
 
@@ -81,6 +104,7 @@ export class GroupCopy {
     const { minute, day, calls } = this.state;
     this.state = this.isApart ? { ...state, minute, day, calls } : state;
     this.shared = state;
+    this.granted = new UsedAlone();
     this.version = version;
     this.readAtMs = readAtMs;
   }

@@ -31,13 +31,11 @@ export class GroupScript {
   }
 
   /** By its digest; a server that does not know it yet is told. */
-  async run(redis: Redis, { keys, args }: ScriptRun): Promise<unknown> {
-    try {
-      return await redis.evalsha(this.#digest, keys.length, ...keys, ...args);
-    } catch (error) {
+  run(redis: Redis, { keys, args }: ScriptRun): Promise<unknown> {
+    return redis.evalsha(this.#digest, keys.length, ...keys, ...args).catch((error: unknown) => {
       if (!isUnknown(error)) throw error;
       return redis.eval(this.#source, keys.length, ...keys, ...args);
-    }
+    });
   }
 
   /** All runs in one round trip. @throws when one of them fails. */

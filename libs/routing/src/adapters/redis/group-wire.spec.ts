@@ -52,7 +52,7 @@ it('lists that Lua has emptied are lists again', () => {
     minute: '[7,1,100,8,2,200]',
     'bench:group': '{"coolings":{"auth":{"untilMs":5,"strikesMs":{}}},"probes":{"lease":9}}',
     'breaker:key\nmodel': '{"phase":"closed","buckets":{},"failuresInARow":1}',
-    'buckets:a:b\nc': '{"requests":{"limit":1}}',
+    'buckets:a:b\nc': '{"requests":{"limit":1,"sent":{}}}',
   };
   const { state, version, atMs } = decodeReading([3, '1', Object.entries(fields).flat(), ['lease', '4']]);
   expect([version, atMs]).toEqual(['1', 3]);
@@ -60,7 +60,7 @@ it('lists that Lua has emptied are lists again', () => {
     benches: { group: { coolings: { auth: { untilMs: 5, strikesMs: [] } }, probes: { lease: 9 } } },
     breakers: { 'key\nmodel': { phase: 'closed', buckets: [], failuresInARow: 1 } },
     penalties: {},
-    buckets: { 'a:b\nc\nrequests': { limit: 1 } },
+    buckets: { 'a:b\nc\nrequests': { limit: 1, sent: [] } },
     minute: [
       { second: 7, requests: 1, tokens: 100 },
       { second: 8, requests: 2, tokens: 200 },

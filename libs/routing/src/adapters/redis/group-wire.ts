@@ -50,12 +50,17 @@ export function decodeAnswer(reply: unknown): { readonly atMs: number; readonly 
 
 /** Lone surrogates, which only a client's model name can hold, are no text to Redis. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
+/** As JSON has them. */
+const ESCAPED_SURROGATE = /\\ud[89a-f]/;
 
 /** JSON for a script. */
-export const encodeJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) =>
+export function encodeJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!ESCAPED_SURROGATE.test(json)) return json;
+  return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'string' ? member.replace(LONE_SURROGATE, '\ufffd') : member,
   );
+}
 
 export interface GroupReading {
   readonly atMs: number;
@@ -120,5 +125,5 @@ function decodeMember(members: Members, field: string, text: string): void {
   else if (kind === 'penalty') members.penalties[key] = value as Penalty;
   else if (kind === 'buckets')
     for (const [name, bucket] of Object.entries(value as Record<string, QuotaBucket>))
-      members.buckets[bucketKey(key, name)] = bucket;
+      members.buckets[bucketKey(key, name)] = { ...bucket, sent: listOf(bucket.sent) };
 }

@@ -162,9 +162,7 @@ export class RedisGroupStore extends GroupStore {
   async #ask(group: string, copy: GroupCopy, entry: Entry, nowMs: number): Promise<EntryAnswer> {
     const found = await this.#groups.enter(group, entry);
     if (!found.ok) {
-      if (!this.#groups.usable) this.#keeper.part();
-      else if (copy.wouldProbe(entry, nowMs + this.#keeper.skewMs)) return lateProbe(nowMs);
-      const answer = this.#keeper.enterAlone(copy, entry, nowMs);
+      const answer = this.#enterUnheard(copy, entry, nowMs);
       // Redis may have heard it and let it in all the same.
       if (answer.kind === 'closed' || !answer.taken) copy.usedAlone.free(entry.lease);
       return answer;
@@ -174,6 +172,13 @@ export class RedisGroupStore extends GroupStore {
       return inOwnClock(answer, { state: copy.state, skewMs: this.#keeper.skewMs });
     if (answer.taken) copy.follow(entry, atMs);
     return answer;
+  }
+
+  /** Redis was late, or is away. */
+  #enterUnheard(copy: GroupCopy, entry: Entry, nowMs: number): EntryAnswer {
+    if (!this.#groups.usable) this.#keeper.part();
+    else if (copy.wouldProbe(entry, nowMs + this.#keeper.skewMs)) return lateProbe(nowMs);
+    return this.#keeper.enterAlone(copy, entry, nowMs);
   }
 }
 

@@ -15,6 +15,8 @@ import {
 
 /** A replica that was silent for so long is gone. */
 const REPLICA_MS = 15_000;
+/** News of more groups than this are not looked at: the calls that go there will ask. */
+const MOST_NEWS = 1_000;
 /** Nobody waits for these. */
 const UNAWAITED_LIMIT_MS = 1_000;
 const LISTING_LIMIT_MS = 5_000;
@@ -52,6 +54,7 @@ export class RedisGroups {
   readonly #forget = new GroupScript('forget');
   readonly #announce = new GroupScript('announce');
   readonly #replica = randomUUID();
+  readonly #keysOf = new Map<string, readonly string[]>();
 
   constructor(
     private readonly client: RedisClient,
@@ -63,24 +66,30 @@ export class RedisGroups {
     return this.client.usable;
   }
 
-  async enter(
+  enter(
     group: string,
     entry: Entry,
   ): Promise<RedisAnswer<{ readonly atMs: number; readonly answer: EntryAnswer }>> {
     const run = { keys: this.#keys(group), args: [...encodeEntry(entry), this.#clock()] };
     return this.client.ask(
-      async (redis) => decodeAnswer(await this.#enter.run(redis, run)),
+      (redis) => this.#enter.run(redis, run).then(decodeAnswer),
       this.options.decisionLimitMs,
     );
   }
 
-  /** True: all of it was heard. */
-  async report(batches: readonly Batch[]): Promise<boolean> {
+  /** True: all of it was heard. Who has never used a group learns in this way that somebody of it sits out. */
+  async report(batches: readonly Batch[], nowMs: number): Promise<boolean> {
     const runs = batches.map(({ group, events, tidies }) => ({
       keys: this.#keys(group),
       args: [encodeJson(events), tidies ? 1 : 0, this.#clock()],
     }));
-    return (await this.client.ask((redis) => this.#report.runAll(redis, runs), UNAWAITED_LIMIT_MS)).ok;
+    const told = this.client.ask((redis) => this.#report.runAll(redis, runs), UNAWAITED_LIMIT_MS);
+    const failing = batches.filter(({ events }) => events.some(({ kind }) => kind === 'failed'));
+    const noted = this.note(
+      failing.map(({ group }) => group),
+      nowMs,
+    );
+    return (await Promise.all([told, noted]))[0].ok;
   }
 
   /** All in one round trip; what has not changed since a known version comes back without its state. */
@@ -130,6 +139,14 @@ export class RedisGroups {
     return (await this.client.ask((redis) => redis.zadd(this.#groupsKey, ...pairs), UNAWAITED_LIMIT_MS)).ok;
   }
 
+  /** Names of groups that were noted since, the latest first. */
+  async notedSince(sinceMs: number): Promise<RedisAnswer<string[]>> {
+    return this.client.ask(
+      (redis) => redis.zrevrangebyscore(this.#groupsKey, '+inf', sinceMs, 'LIMIT', 0, MOST_NEWS),
+      UNAWAITED_LIMIT_MS,
+    );
+  }
+
   /** Names of all groups that some replica has used within a day. */
   async names(nowMs: number): Promise<RedisAnswer<string[]>> {
     return this.client.ask(async (redis) => {
@@ -146,8 +163,11 @@ export class RedisGroups {
     return `${this.options.prefix}groups`;
   }
 
+  /** Groups are those of the configuration: their keys are made once. */
   #keys(group: string): readonly string[] {
-    return groupKeys(this.options.prefix, group);
+    let keys = this.#keysOf.get(group);
+    if (!keys) this.#keysOf.set(group, (keys = groupKeys(this.options.prefix, group)));
+    return keys;
   }
 
   #clock(): number | '' {

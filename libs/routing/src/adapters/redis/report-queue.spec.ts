@@ -99,6 +99,10 @@ it.each<[GroupEvent, GroupEvent]>([
       ],
     },
   ],
+  [
+    { kind: 'read', model: 'model', buckets: [], call: { ageMs: 50 } },
+    { kind: 'read', model: 'model', buckets: [], call: { ageMs: 350 } },
+  ],
   [held, held],
   [succeeded(1), succeeded(1)],
 ])('a report that is told 300 ms late means the same instants', (event, expected) => {

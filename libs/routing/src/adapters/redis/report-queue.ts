@@ -77,6 +77,7 @@ export function delayed(event: GroupEvent, delayMs: number): GroupEvent {
     case 'read':
       return {
         ...event,
+        ...(event.call ? { call: { ...event.call, ageMs: event.call.ageMs + delayMs } } : {}),
         buckets: event.buckets.map((note) => ({ ...note, waitMs: Math.max(0, note.waitMs - delayMs) })),
       };
     case 'succeeded':

@@ -1,5 +1,5 @@
 import type { QuotaLimits } from '@turnpike/protocol';
-import type { GroupState } from '../../domain/group/group-state';
+import type { DayUse, GroupState } from '../../domain/group/group-state';
 
 const part = (limit: number | undefined, replicas: number): number | undefined =>
   limit === undefined ? undefined : Math.max(1, Math.floor(limit / replicas));
@@ -14,17 +14,38 @@ export function divideLimits(limits: QuotaLimits, replicas: number): QuotaLimits
   return divided;
 }
 
-/** The state with one replica's part of what all use together: an equal one of what was counted, and its own calls. */
-export function shareOf(state: GroupState, replicas: number, own: ReadonlySet<string>): GroupState {
+type Counts = Pick<DayUse, 'requests' | 'tokens'>;
+
+const NOTHING: Counts = { requests: 0, tokens: 0 };
+
+/** An equal part of what all had used when this replica last heard of it, and the whole of what it has used itself since. */
+const partOf = (now: Counts, read: Counts, replicas: number): Counts => ({
+  requests: Math.max(0, now.requests - read.requests + read.requests / replicas),
+  tokens: Math.max(0, now.tokens - read.tokens + read.tokens / replicas),
+});
+
+/**
+ * The state with one replica's part of what all use together, and its own calls. `read`: the state as Redis had it last.
+ * What came on top of that only this replica knows of: each counts its own, so that together they count everything once.
+ */
+export function shareOf(
+  state: GroupState,
+  read: GroupState,
+  replicas: number,
+  own: ReadonlySet<string>,
+): GroupState {
   const { minute, day, calls } = state;
+  const bySecond = new Map(read.minute.map((slot) => [slot.second, slot]));
   return {
     ...state,
     minute: minute.map((slot) => ({
-      ...slot,
-      requests: slot.requests / replicas,
-      tokens: slot.tokens / replicas,
+      second: slot.second,
+      ...partOf(slot, bySecond.get(slot.second) ?? NOTHING, replicas),
     })),
-    day: day && { id: day.id, requests: day.requests / replicas, tokens: day.tokens / replicas },
+    day: day && {
+      id: day.id,
+      ...partOf(day, read.day?.id === day.id ? read.day : NOTHING, replicas),
+    },
     calls: Object.fromEntries(Object.entries(calls).filter(([lease]) => own.has(lease))),
   };
 }

@@ -1,7 +1,15 @@
+import type { QuotaLimits } from '@turnpike/protocol';
 import { enterBreaker } from '../breaker';
 import { countIn, minuteOpensAt } from '../minute-window';
 import { enterBench, subjectsOf, type Bench, type Closed } from './bench';
-import { bucketOf, withMember, type Entry, type GroupState } from './group-state';
+import {
+  bucketOf,
+  withMember,
+  type DayUse,
+  type Entry,
+  type GroupState,
+  type ProviderDay,
+} from './group-state';
 import { placeKey } from './place';
 import { heldLeases, RECHECK_MS, withLease } from './probes';
 import { bucketOpensAt, isPlenty, needOf, takeFromBucket } from './quota-bucket';
@@ -45,7 +53,11 @@ export function enterGroup(state: GroupState, entry: Entry, nowMs: number): Ente
     used.minute === state.minute &&
     used.day === state.day &&
     used.calls === state.calls;
-  return { kind: 'entered', state: isSame ? state : { ...state, benches, breakers, buckets, ...used } };
+  if (isSame) return { kind: 'entered', state };
+  const { penalties } = state;
+  const { minute, day, calls } = used;
+  // Every member by its name: spread, it would cost as much as all the rest.
+  return { kind: 'entered', state: { benches, breakers, penalties, buckets, minute, day, calls } };
 }
 
 function enterBenches(
@@ -100,35 +112,56 @@ function enterBuckets(state: GroupState, entry: Entry, nowMs: number): GroupStat
   return shut ?? next;
 }
 
+type LimitsUse = Pick<GroupState, 'minute' | 'day' | 'calls'>;
+
 /** The limits of the configuration: sliding minute, the provider's day, calls under way. */
-function enterLimits(
-  state: GroupState,
-  { limits, demand, day, lease }: Entry,
+const enterLimits = (state: GroupState, entry: Entry, nowMs: number): LimitsUse | Closed =>
+  closedByLimits(state, entry, nowMs) ?? takeFromLimits(state, entry, nowMs);
+
+/** What this day holds; another day begins at zero. */
+const today = (used: DayUse | undefined, { id }: ProviderDay): DayUse =>
+  used?.id === id ? used : { id, requests: 0, tokens: 0 };
+
+const isDayLimited = ({ rpd, tpd }: QuotaLimits): boolean => rpd !== undefined || tpd !== undefined;
+const isMinuteLimited = ({ rpm, tpm }: QuotaLimits): boolean => rpm !== undefined || tpm !== undefined;
+
+/** Which of the configured limits keeps a call out; undefined: none does. */
+export function closedByLimits(
+  { minute, day: used, calls }: GroupState,
+  { limits, demand, day }: Entry,
   nowMs: number,
-): Pick<GroupState, 'minute' | 'day' | 'calls'> | Closed {
-  if (!limits) return { minute: state.minute, day: state.day, calls: state.calls };
+): Closed | undefined {
+  if (!limits) return undefined;
   const tokens = demand.inputTokens + demand.outputTokens;
-  const counts = { requests: 1, tokens };
-  let { minute, day: used, calls } = state;
   let shut: Closed | undefined;
-  if (limits.rpm !== undefined || limits.tpm !== undefined) {
+  if (isMinuteLimited(limits)) {
     const opensMs = minuteOpensAt(minute, limits, tokens, nowMs);
     if (opensMs > nowMs) shut = closed('provider_minute', opensMs);
-    minute = countIn(minute, counts, nowMs, nowMs);
   }
-  if (day && (limits.rpd !== undefined || limits.tpd !== undefined)) {
-    const today = used?.id === day.id ? used : { id: day.id, requests: 0, tokens: 0 };
+  if (day && isDayLimited(limits)) {
+    const use = today(used, day);
     const isSpent =
-      today.requests >= (limits.rpd ?? Infinity) ||
-      (today.tokens > 0 && today.tokens + tokens > (limits.tpd ?? Infinity));
+      use.requests >= (limits.rpd ?? Infinity) ||
+      (use.tokens > 0 && use.tokens + tokens > (limits.tpd ?? Infinity));
     if (isSpent) shut = worse(shut, closed('provider_day', nowMs + day.leftMs));
-    used = { id: day.id, requests: today.requests + 1, tokens: today.tokens + tokens };
   }
   if (limits.concurrency !== undefined) {
-    const held = heldLeases(calls, nowMs);
-    if (Object.keys(held).length >= Math.max(1, limits.concurrency))
+    const held = Object.keys(heldLeases(calls, nowMs)).length;
+    if (held >= Math.max(1, limits.concurrency))
       shut = worse(shut, closed('provider_concurrency', nowMs + RECHECK_MS));
-    calls = withLease(held, lease, nowMs);
   }
-  return shut ?? { minute, day: used, calls };
+  return shut;
+}
+
+function takeFromLimits(state: GroupState, { limits, demand, day, lease }: Entry, nowMs: number): LimitsUse {
+  if (!limits) return state;
+  let { minute, day: used, calls } = state;
+  const tokens = demand.inputTokens + demand.outputTokens;
+  if (isMinuteLimited(limits)) minute = countIn(minute, { requests: 1, tokens }, nowMs, nowMs);
+  if (day && isDayLimited(limits)) {
+    const use = today(used, day);
+    used = { id: day.id, requests: use.requests + 1, tokens: use.tokens + tokens };
+  }
+  if (limits.concurrency !== undefined) calls = withLease(calls, lease, nowMs);
+  return { minute, day: used, calls };
 }

@@ -1,4 +1,4 @@
-import type { BucketNote } from './quota-bucket';
+import type { BucketNote, ReadingCall } from './quota-bucket';
 import type { FailureNote, GroupPlace } from './place';
 
 /** What became of a call, or what it told on the way. Times are waits and ages: clocks of replicas differ. */
@@ -43,6 +43,11 @@ export type GroupEvent =
         readonly outputTokens: number;
       };
     }
-  | { readonly kind: 'read'; readonly model: string; readonly buckets: readonly BucketNote[] }
+  | {
+      readonly kind: 'read';
+      readonly model: string;
+      readonly buckets: readonly BucketNote[];
+      readonly call?: ReadingCall;
+    }
   /** These leases are still in use. */
   | { readonly kind: 'held'; readonly leases: readonly string[] };

@@ -32,7 +32,8 @@ it.each([
 
 it('a place is benched while a subject of it or its breaker has something to win by a success', () => {
   const other = { credentialId: 'a/k2', model: 'n' };
-  const seen = (group: PlayedGroup) => [isBenched(group.state, HERE), isBenched(group.state, other)];
+  const seen = (group: PlayedGroup) =>
+    [HERE, other].map((place) => isBenched(group.state, place, placeKey(place)));
   expect(seen(new PlayedGroup())).toEqual([false, false]);
   expect(seen(new PlayedGroup().succeed())).toEqual([false, false]);
   expect(seen(new PlayedGroup().fail(note('rate_minute')))).toEqual([true, true]);

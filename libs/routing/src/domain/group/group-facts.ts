@@ -3,7 +3,7 @@ import { minuteUse } from '../minute-window';
 import type { GroupView } from '../group-store';
 import { subjectsOf, type Closed } from './bench';
 import { bucketOf, type GroupState } from './group-state';
-import { placeKey, type GroupPlace } from './place';
+import type { GroupPlace } from './place';
 import { heldLeases } from './probes';
 import { bucketLeft } from './quota-bucket';
 
@@ -11,7 +11,8 @@ import { bucketLeft } from './quota-bucket';
 export const inOwnClock = (closed: Closed, { skewMs }: GroupView): Closed =>
   skewMs === 0 ? closed : { ...closed, untilMs: closed.untilMs - skewMs };
 
-const isEmpty = (record: object): boolean => {
+/** Without making a list of its members. */
+export const isEmpty = (record: object): boolean => {
   for (const _ in record) return false;
   return true;
 };
@@ -27,12 +28,12 @@ export function isCalm({ benches, breakers, buckets }: GroupState, key: string):
 export const isFixed = ({ reason }: Closed): boolean =>
   reason.startsWith('cooling_') || reason === 'breaker_open';
 
-/** Something may be over as soon as one call succeeds there. */
-export const isBenched = (state: GroupState, place: GroupPlace): boolean =>
-  subjectsOf(place).some((subject) => subject in state.benches) ||
-  (state.breakers[placeKey(place)] ?? CLOSED_PHASE).phase !== 'closed';
-
-const CLOSED_PHASE = { phase: 'closed' } as const;
+/** Something may be over as soon as one call succeeds there. `key`: the place's. */
+export function isBenched({ benches, breakers }: GroupState, place: GroupPlace, key: string): boolean {
+  if (!isEmpty(benches) && subjectsOf(place).some((subject) => subject in benches)) return true;
+  const breaker = Object.hasOwn(breakers, key) ? breakers[key] : undefined;
+  return breaker !== undefined && breaker.phase !== 'closed';
+}
 
 const shareLeft = (used: number, limit: number | undefined): number =>
   limit === undefined ? Infinity : Math.max(0, limit - used) / limit;

@@ -3,6 +3,7 @@ import type { BreakerState } from '../breaker';
 import type { MinuteWindow } from '../minute-window';
 import type { Penalty } from '../penalty';
 import type { Bench } from './bench';
+import type { Demand } from './demand';
 import type { GroupPlace } from './place';
 import { NO_LEASES, type Leases } from './probes';
 import type { QuotaBucket } from './quota-bucket';
@@ -51,12 +52,6 @@ export interface ProviderDay {
   readonly leftMs: number;
 }
 
-/** What one call takes of its group. Tokens are estimates until it is settled. */
-export interface Demand {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
-
 /** A request to be let in. */
 export interface Entry {
   readonly place: GroupPlace;
@@ -77,6 +72,22 @@ export function bucketOf(key: string, model: string): string | undefined {
   return at === model.length && key.startsWith(model) ? key.slice(at + 1) : undefined;
 }
 
+/**
+ * A record by names that come and go, without any of these members. All of them have one hidden class: where each has its
+ * own, the code that reads them is compiled anew whenever one of them changes.
+ */
+export function membersWhere<V>(
+  record: Readonly<Record<string, V>>,
+  isKept: (value: V, name: string) => boolean,
+): Record<string, V> {
+  const kept = Object.create(null) as Record<string, V>;
+  for (const name in record) {
+    const value = record[name] as V;
+    if (isKept(value, name)) kept[name] = value;
+  }
+  return kept;
+}
+
 /** Sets or removes one member of a record; the same record when nothing changes. */
 export function withMember<V>(
   record: Readonly<Record<string, V>>,
@@ -84,6 +95,8 @@ export function withMember<V>(
   value: V | undefined,
 ): Readonly<Record<string, V>> {
   if ((Object.hasOwn(record, key) ? record[key] : undefined) === value) return record;
-  if (value !== undefined) return { ...record, [key]: value };
-  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+  if (value === undefined) return membersWhere(record, (_, name) => name !== key);
+  const next = membersWhere(record, () => true);
+  next[key] = value;
+  return next;
 }

@@ -190,8 +190,9 @@ describe('learned buckets', () => {
     periodMs: 60_000,
     atMs: T0,
     taken: 5,
+    sent: [],
   } as const;
-  const share = { ...bucket, unit: 'share', limit: 1, remaining: 0.38, taken: 0 } as const;
+  const share = { ...bucket, unit: 'share', limit: 1, remaining: 0.38, taken: 0, sent: [] } as const;
   const spent = (hours: number, periodHours: number) => ({
     ...share,
     resetAtMs: T0 + hours * HOUR,
@@ -200,9 +201,16 @@ describe('learned buckets', () => {
 
   it.each([
     ['a window', 'requests', bucket, 0, 10, 30_000],
-    ['a window with all of it left', 'requests', { ...bucket, remaining: 60, taken: 0 }, 0, 60, 30_000],
+    [
+      'a window with all of it left',
+      'requests',
+      { ...bucket, remaining: 60, taken: 0, sent: [] },
+      0,
+      60,
+      30_000,
+    ],
     ['a window that is over', 'requests', bucket, 30_000, 60, undefined],
-    ['more taken than was left', 'requests', { ...bucket, taken: 99 }, 0, 0, 30_000],
+    ['more taken than was left', 'requests', { ...bucket, taken: 99, sent: [] }, 0, 0, 30_000],
     ['what fills steadily', 'requests', { ...bucket, refill: 'continuous' }, 10_000, 20, 50_000],
     ['what has filled', 'requests', { ...bucket, refill: 'continuous' }, 60_000, 60, undefined],
     ['five hours', '5h', spent(4, 5), 0, 0.38, 4 * HOUR],

@@ -11,6 +11,7 @@ import {
   takeFromBucket,
   type BucketNote,
   type QuotaBucket,
+  type ReadingCall,
 } from './quota-bucket';
 
 const MINUTE = 60_000;
@@ -106,6 +107,85 @@ describe('a reading', () => {
       taken: 0,
     }),
   );
+});
+
+describe('a reading that says less than is known', () => {
+  const demand = { inputTokens: 30, outputTokens: 10 };
+  /** Two calls at once, and one a second later; each is a request or 40 tokens. */
+  const sent = (more: Partial<BucketNote> = {}): QuotaBucket => {
+    const need = more.unit === 'tokens' ? 40 : 1;
+    return [0, 0, 1_000].reduce(
+      (at, ms) => takeFromBucket(at, need, T0 + ms),
+      bucket({ limit: 600, remaining: 600, ...more }),
+    );
+  };
+  const tokens = { bucket: 'tokens', unit: 'tokens' } as const;
+
+  it.each<[string, Partial<BucketNote>, ReadingCall | undefined, number]>([
+    ['the other of the two and the later one', {}, { ageMs: 1_500, demand }, 18],
+    ['tokens of those', tokens, { ageMs: 1_500, demand }, 20 - 80],
+    ['of the last call none', {}, { ageMs: 500, demand }, 20],
+    ['all, where it took nothing itself', {}, { ageMs: 1_500 }, 17],
+    ['none, where nobody knows whose answer it was', {}, undefined, 20],
+    ['in one that fills', fills, { ageMs: 1_500, demand }, 18],
+  ])('counts less what was under way then: %s', (_, more, call, left) => {
+    const note = said({ limit: 600, ...more, remaining: 20 });
+    expect(bucketLeft(readBucket(sent(more), note, T0 + 1_500, call), T0 + 1_500)).toBe(left);
+  });
+
+  it('counts them also for the next one, and forgets what was long ago', () => {
+    const call = { ageMs: 1_500, demand };
+    const first = readBucket(sent(), said({ limit: 600, remaining: 20 }), T0 + 1_500, call);
+    const next = readBucket(first, said({ limit: 600, remaining: 10 }), T0 + 1_500, call);
+    expect(bucketLeft(next, T0 + 1_500)).toBe(8);
+    const late = readBucket(next, said({ limit: 600, remaining: 5 }), T0 + 9_000, { ageMs: 9_000, demand });
+    expect([late.taken, late.sent]).toEqual([0, []]);
+  });
+
+  it('leaves no more than the provider has for those to come', () => {
+    const LATENCY_MS = 20;
+    const calls = fc.array(
+      fc.record({ afterMs: fc.constantFrom(0, 1, 7, 150, 900), headMs: fc.integer({ min: 0, max: 4_000 }) }),
+      {
+        minLength: 1,
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(calls, fc.integer({ min: 1, max: 90 }), (steps, stolen) => {
+        let ours = bucket({ limit: 100, remaining: 100, waitMs: 600_000 });
+        let nowMs = T0;
+        const enteredMs: number[] = [];
+        const heads: { atMs: number; n: number }[] = [];
+        const hear = (untilMs: number): void => {
+          for (const { atMs, n } of heads
+            .filter((head) => head.atMs <= untilMs)
+            .sort((a, b) => a.atMs - b.atMs)) {
+            const call = { ageMs: atMs - (enteredMs[n] ?? 0), demand };
+            const after = readBucket(
+              ours,
+              said({ limit: 100, remaining: 99 - stolen - n, waitMs: 600_000 }),
+              atMs,
+              call,
+            );
+            if (after !== ours)
+              expect(bucketLeft(after, atMs)).toBeLessThanOrEqual(100 - stolen - enteredMs.length);
+            ours = after;
+          }
+          heads.splice(0, heads.length, ...heads.filter((head) => head.atMs > untilMs));
+        };
+        for (const { afterMs, headMs } of steps) {
+          hear((nowMs += afterMs));
+          if (bucketOpensAt(ours, 1, nowMs) > nowMs || enteredMs.length + stolen >= 99) continue;
+          ours = takeFromBucket(ours, 1, nowMs);
+          heads.push({ atMs: nowMs + LATENCY_MS + headMs, n: enteredMs.length });
+          enteredMs.push(nowMs);
+        }
+        hear(Infinity);
+        expect(bucketLeft(ours, nowMs)).toBeLessThanOrEqual(100 - stolen - enteredMs.length);
+      }),
+    );
+  });
 });
 
 it('is over when its window has ended, or when it is full', () => {

@@ -1,4 +1,6 @@
 import { quotaPeriodMs, type QuotaReading } from '@turnpike/protocol';
+import type { Demand } from './demand';
+import { lately, sentSince, withSent, type SentLately } from './sent-lately';
 
 /** Below this share of its limit a bucket is guarded call by call over all replicas; above it a copy will do. */
 const LOW_SHARE = 0.25;
@@ -19,6 +21,7 @@ export interface QuotaBucket {
   readonly atMs: number;
   /** Requests or tokens let through since. */
   readonly taken: number;
+  readonly sent: SentLately;
 }
 
 /** What is left at this moment; the whole limit in a new window. */
@@ -42,7 +45,7 @@ export function bucketOpensAt(bucket: QuotaBucket, need: number, nowMs: number):
 export function needOf(
   bucket: string,
   unit: QuotaReading['unit'],
-  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
+  { inputTokens, outputTokens }: Demand,
 ): number {
   if (unit === 'requests') return 1;
   if (bucket === 'input_tokens') return inputTokens;
@@ -63,16 +66,18 @@ const inThousandths = (count: number): number => Math.floor(count * 1_000 + 0.5)
  * reckoned up each time: what it gained beyond its limit is lost.
  */
 export function takeFromBucket(bucket: QuotaBucket, need: number, nowMs: number): QuotaBucket {
+  const sent = withSent(bucket.sent, need, nowMs);
   if (bucket.refill === 'continuous')
     return {
       ...bucket,
       remaining: inThousandths(bucketLeft(bucket, nowMs)),
       atMs: Math.max(bucket.atMs, nowMs),
       taken: need,
+      sent,
     };
-  return nowMs >= bucket.resetAtMs
-    ? { ...bucket, remaining: bucket.limit, atMs: nowMs, resetAtMs: nowMs + bucket.periodMs, taken: need }
-    : { ...bucket, taken: bucket.taken + need };
+  if (nowMs < bucket.resetAtMs) return { ...bucket, taken: bucket.taken + need, sent };
+  const resetAtMs = nowMs + bucket.periodMs;
+  return { ...bucket, remaining: bucket.limit, atMs: nowMs, resetAtMs, taken: need, sent };
 }
 
 /** A call needed so much less than was taken for it; or, below 0, so much more. The next reading mends what is wrong here. */
@@ -106,20 +111,42 @@ export function noteOfReading(reading: QuotaReading, nowMs: number): BucketNote 
   return { bucket, unit, limit: most, remaining: Math.max(0, remaining), waitMs, periodMs, refill };
 }
 
+/** The call whose answer told something. */
+export interface ReadingCall {
+  /** How long ago it was let in, in milliseconds. */
+  readonly ageMs: number;
+  /** What was taken for it; undefined: nothing. */
+  readonly demand?: Demand;
+}
+
 /**
- * The bucket after a reading. One that says less than is known counts; one that says more was written before calls that
- * are under way.
+ * The bucket after a reading. One that says less than is known counts, less what was let in since the call that brought
+ * it: that had not reached the provider. One that says more was written before calls that are under way.
  */
-export function readBucket(known: QuotaBucket | undefined, note: BucketNote, nowMs: number): QuotaBucket {
-  const { unit, limit, remaining, periodMs, refill } = note;
-  if (
-    known?.limit === limit &&
-    known.refill === refill &&
-    nowMs < windowEnd(known) &&
-    remaining >= bucketLeft(known, nowMs)
-  )
+export function readBucket(
+  known: QuotaBucket | undefined,
+  note: BucketNote,
+  nowMs: number,
+  call?: ReadingCall,
+): QuotaBucket {
+  const { bucket, unit, limit, remaining, periodMs, refill } = note;
+  const isRunning = known !== undefined && nowMs < windowEnd(known);
+  if (isRunning && known.limit === limit && known.refill === refill && remaining >= bucketLeft(known, nowMs))
     return known;
-  return { unit, limit, remaining, resetAtMs: nowMs + note.waitMs, periodMs, refill, atMs: nowMs, taken: 0 };
+  const sent = isRunning ? lately(known.sent, nowMs) : [];
+  const own = call?.demand ? needOf(bucket, unit, call.demand) : 0;
+  const taken = call ? Math.max(0, sentSince(sent, nowMs - call.ageMs) - own) : 0;
+  return {
+    unit,
+    limit,
+    remaining,
+    resetAtMs: nowMs + note.waitMs,
+    periodMs,
+    refill,
+    atMs: nowMs,
+    taken,
+    sent,
+  };
 }
 
 const windowEnd = ({ refill, resetAtMs }: QuotaBucket): number =>

@@ -41,7 +41,7 @@ export function reportToGroup(state: GroupState, event: GroupEvent, nowMs: numbe
         ...state,
         buckets: event.buckets.reduce((buckets, note) => {
           const key = bucketKey(event.model, note.bucket);
-          return withMember(buckets, key, readBucket(buckets[key], note, nowMs));
+          return withMember(buckets, key, readBucket(buckets[key], note, nowMs, event.call));
         }, state.buckets),
       };
     case 'held':
@@ -165,12 +165,13 @@ function afterSettled(
   { lease, ageMs, tokens, requests, day, spare }: EventOf<'settled'>,
   nowMs: number,
 ): GroupState {
-  const { minute, calls, benches, breakers, buckets } = state;
+  const { minute, calls, benches, breakers, penalties, buckets } = state;
   const counts = { requests: -requests, tokens };
   const isCounted = tokens !== 0 || requests !== 0;
   const today = state.day;
+  // Every member by its name: spread, it would cost as much as all the rest.
   return {
-    ...state,
+    penalties,
     minute: isCounted && minute.length > 0 ? countIn(minute, counts, nowMs - ageMs, nowMs) : minute,
     day:
       isCounted && today !== undefined && today.id === day

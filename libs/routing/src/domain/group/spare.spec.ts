@@ -12,6 +12,7 @@ const bucket = (unit: QuotaBucket['unit'], remaining: number): QuotaBucket => ({
   refill: 'continuous',
   atMs: T0,
   taken: 0,
+  sent: [],
 });
 
 const state = {

@@ -1,7 +1,7 @@
 import { isBreakerFresh } from '../breaker';
 import { penaltyAt } from '../penalty';
 import { isBenchOver } from './bench';
-import type { GroupState } from './group-state';
+import { membersWhere, type GroupState } from './group-state';
 import { heldLeases } from './probes';
 import { isBucketOver } from './quota-bucket';
 
@@ -30,22 +30,27 @@ function bound<V>(
   const size = after === before ? 0 : Object.keys(after).length;
   if (size <= MAX_MEMBERS || size <= Object.keys(before).length) return after;
   const isOld = (key: string): boolean => Object.hasOwn(before, key) || !isNamedByClient(key);
-  return Object.fromEntries(Object.entries(after).filter(([key]) => isOld(key)));
+  return membersWhere(after, (_, key) => isOld(key));
 }
 
 const isNamedByClient = (key: string): boolean => key !== 'group' && !key.startsWith('credential\n');
 
 /** What a group may remember after an event: a full one hears of nobody new, but goes on hearing of those it knows. */
-export const boundGroup = (before: GroupState, after: GroupState): GroupState => ({
-  ...after,
-  benches: bound(before.benches, after.benches),
-  breakers: bound(before.breakers, after.breakers),
-  penalties: bound(before.penalties, after.penalties),
-  buckets: bound(before.buckets, after.buckets),
-});
+export function boundGroup(before: GroupState, after: GroupState): GroupState {
+  const benches = bound(before.benches, after.benches);
+  const breakers = bound(before.breakers, after.breakers);
+  const penalties = bound(before.penalties, after.penalties);
+  const buckets = bound(before.buckets, after.buckets);
+  const isWithin =
+    benches === after.benches &&
+    breakers === after.breakers &&
+    penalties === after.penalties &&
+    buckets === after.buckets;
+  return isWithin ? after : { ...after, benches, breakers, penalties, buckets };
+}
 
 const keep = <V>(record: Readonly<Record<string, V>>, isOver: (value: V) => boolean) =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => !isOver(value)));
+  isEmpty(record) ? record : membersWhere(record, (value) => !isOver(value));
 
 /** Without everything that is no longer in force. */
 export const tidyGroup = (state: GroupState, nowMs: number): GroupState => ({

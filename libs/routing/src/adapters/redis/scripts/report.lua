@@ -103,7 +103,7 @@ function on.read(event)
   local buckets = get(field) or {}
   for _, note in ipairs(event.buckets) do
     local known = buckets[note.bucket]
-    local bucket = readBucket(known, note, nowMs)
+    local bucket = readBucket(known, note, nowMs, event.call)
     if bucket ~= known then buckets = with(buckets, note.bucket, bucket) end
   end
   if next(buckets) ~= nil then put(field, buckets) end

@@ -22,15 +22,50 @@ local function isPlenty(bucket, need, nowMs)
   return left >= FEW * need and left >= LOW_SHARE * bucket.limit
 end
 
+-- What was taken in the last seconds, by slots of time: some of it may not have reached the provider yet.
+local SENT_SLOT_MS = 200
+local SENT_KEPT_MS = 5000
+
+local function lately(sent, nowMs)
+  local kept = {}
+  for _, slot in ipairs(sent or {}) do
+    if slot.atMs > nowMs - SENT_KEPT_MS then kept[#kept + 1] = slot end
+  end
+  return kept
+end
+
+local function withSent(sent, need, nowMs)
+  local kept = lately(sent, nowMs)
+  local last, atMs = kept[#kept], nowMs - nowMs % SENT_SLOT_MS
+  if last and last.atMs >= atMs then
+    kept[#kept] = { atMs = last.atMs, need = last.need + need }
+  else
+    kept[#kept + 1] = { atMs = atMs, need = need }
+  end
+  return kept
+end
+
+local function sentSince(sent, sinceMs)
+  local sum = 0
+  for _, slot in ipairs(sent) do
+    if slot.atMs + SENT_SLOT_MS > sinceMs then sum = sum + slot.need end
+  end
+  return sum
+end
+
 local function takeFromBucket(bucket, need, nowMs)
+  local sent = withSent(bucket.sent, need, nowMs)
   if bucket.refill == 'continuous' then
     local reckoned = with(bucket, 'remaining', math.floor(bucketLeft(bucket, nowMs) * 1000 + 0.5) / 1000)
-    reckoned.atMs, reckoned.taken = math.max(bucket.atMs, nowMs), need
+    reckoned.atMs, reckoned.taken, reckoned.sent = math.max(bucket.atMs, nowMs), need, sent
     return reckoned
   end
-  if nowMs < bucket.resetAtMs then return with(bucket, 'taken', bucket.taken + need) end
-  local anew = with(bucket, 'remaining', bucket.limit)
-  anew.atMs, anew.resetAtMs, anew.taken = nowMs, nowMs + bucket.periodMs, need
+  local anew = with(bucket, 'sent', sent)
+  if nowMs < bucket.resetAtMs then
+    anew.taken = bucket.taken + need
+    return anew
+  end
+  anew.remaining, anew.atMs, anew.resetAtMs, anew.taken = bucket.limit, nowMs, nowMs + bucket.periodMs, need
   return anew
 end
 
@@ -66,16 +101,23 @@ local function enterBuckets(buckets, inputTokens, outputTokens, nowMs)
   return not shut and entered or nil, shut
 end
 
--- One that says more than is known was written before calls that are under way.
-local function readBucket(known, note, nowMs)
+-- One that says more than is known was written before calls that are under way. One that says less counts, less what
+-- was let in since the call that brought it.
+local function readBucket(known, note, nowMs, call)
+  local isRunning = known and (known.refill ~= 'window' or nowMs < known.resetAtMs)
   if
-    known
+    isRunning
     and known.limit == note.limit
     and known.refill == note.refill
-    and (known.refill ~= 'window' or nowMs < known.resetAtMs)
     and note.remaining >= bucketLeft(known, nowMs)
   then
     return known
+  end
+  local sent, taken = isRunning and lately(known.sent, nowMs) or {}, 0
+  if call then
+    local demand = call.demand
+    local own = demand and needOf(note.bucket, note.unit, demand.inputTokens, demand.outputTokens) or 0
+    taken = math.max(0, sentSince(sent, nowMs - call.ageMs) - own)
   end
   return {
     unit = note.unit,
@@ -85,7 +127,8 @@ local function readBucket(known, note, nowMs)
     periodMs = note.periodMs,
     refill = note.refill,
     atMs = nowMs,
-    taken = 0,
+    taken = taken,
+    sent = sent,
   }
 end
 
