@@ -1,4 +1,7 @@
-/** `npm run bench`: CPU, throughput, latency and memory of the data plane, as ratios to a bare Node pass-through. */
+/**
+ * `npm run bench [-- --quick] [--passthrough] [--redis]`: CPU, throughput, latency and memory of the data plane, as
+ * ratios to a bare Node pass-through. `--quick`: fewer rounds; `--passthrough`: without the pairs of dialects.
+ */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -26,6 +29,7 @@ const quick = process.argv.includes('--quick');
 const redisUrl = process.argv.includes('--redis')
   ? (process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/15')
   : undefined;
+const isPassthroughOnly = redisUrl !== undefined || process.argv.includes('--passthrough');
 const ROUNDS = quick ? 3 : 5;
 const [PROXY_CORE, LOAD_CORE] = os.cpus().length > 1 ? [0, 1] : [undefined, undefined];
 
@@ -101,6 +105,7 @@ const rounded = (n) => (n < 10 ? n.toFixed(2) : n < 1000 ? n.toFixed(1) : n.toFi
 function addRow(what, { sides, lists, unit, ratio, spread = '', target = '' }) {
   const values = sides.map(({ name }, i) => [name, rounded(median(lists[i]))]);
   rows.push({ what, ...Object.fromEntries(values), unit, ratio, spread, target });
+  console.error(`${what}: ${ratio} ${spread} ${target}`.trimEnd());
 }
 
 function addRatio(what, row) {
@@ -219,7 +224,7 @@ const stops = [];
 try {
   const sides = await startSides(dir, stops);
   await measurePassthrough(sides);
-  if (!redisUrl) await measureTranslation(sides);
+  if (!isPassthroughOnly) await measureTranslation(sides);
   await measureLatency(sides);
   await measureMemory(sides);
 } finally {

@@ -1,7 +1,8 @@
 /** Bounded load on loopback: closed loop, fixed rate, or open streams. */
 import http from 'node:http';
 
-const agentFor = (sockets) => new http.Agent({ keepAlive: true, maxSockets: sockets });
+/** Connections that stay open. */
+export const agentFor = (sockets) => new http.Agent({ keepAlive: true, maxSockets: sockets });
 
 /** One request; resolves with its time to the first byte and to the end in milliseconds. */
 export function call(url, { body, headers, agent }) {
@@ -34,15 +35,13 @@ export function call(url, { body, headers, agent }) {
   });
 }
 
-/** `count` requests over `connections`, each as soon as the one before it ended. */
-export async function closedLoop(url, { body, headers, count, connections }) {
-  const agent = agentFor(connections);
+/** `count` requests over the connections of `agent`, each as soon as the one before it ended. */
+export async function closedLoop(url, { body, headers, count, agent }) {
   let left = count;
   const lane = async () => {
     while (left-- > 0) await call(url, { body, headers, agent });
   };
-  await Promise.all(Array.from({ length: connections }, lane));
-  agent.destroy();
+  await Promise.all(Array.from({ length: agent.maxSockets }, lane));
 }
 
 /** `perSecond` requests for `seconds`, whether or not earlier ones have ended; latencies in milliseconds. */

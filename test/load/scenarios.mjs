@@ -1,6 +1,6 @@
 /** What the bench measures, one function each. A `side` is one way to the fake upstream: { name, url, headers, pid }. */
 import { bodyOf, chatBody, pathOf } from './bodies.mjs';
-import { call, closedLoop, fixedRate } from './load.mjs';
+import { agentFor, call, closedLoop, fixedRate } from './load.mjs';
 import { cpuMicros, rssMb } from './processes.mjs';
 import http from 'node:http';
 
@@ -23,25 +23,36 @@ const MOST_WARM_UP_ROUNDS = 5;
 const warmUpRounds = (count) =>
   Math.max(WARM_UP_ROUNDS, Math.min(MOST_WARM_UP_ROUNDS, Math.ceil(WARM_UP_CALLS / count)));
 
-/** CPU microseconds per request of each side, round by round, so that noise hits both alike. */
+/** Sides take turns so often within a round: whatever else the machine does hits all of them alike. */
+const TURNS = 10;
+
+/**
+ * CPU microseconds per request of each side, and requests per second, round by round. A side is charged for what it does
+ * during the whole round, also while others are asked: what it leaves for later is its own cost.
+ */
 export async function cpuPerRequest(sides, { path, body, count, rounds }) {
+  const agents = sides.map(() => agentFor(CONNECTIONS));
   const figures = sides.map(() => []);
   const rates = sides.map(() => []);
+  const perTurn = Math.ceil(count / TURNS);
   for (let round = -warmUpRounds(count); round < rounds; round++) {
-    for (const [i, side] of sides.entries()) {
-      const cpu = cpuMicros(side.pid);
-      const at = performance.now();
-      await closedLoop(side.url + path(side), {
-        body: body(side),
-        headers: side.headers,
-        count,
-        connections: CONNECTIONS,
-      });
-      if (round < 0) continue;
-      figures[i].push((cpuMicros(side.pid) - cpu) / count);
-      rates[i].push((count * 1000) / (performance.now() - at));
+    const before = sides.map(({ pid }) => cpuMicros(pid));
+    const tookMs = sides.map(() => 0);
+    for (let turn = 0; turn < TURNS; turn++) {
+      for (const [i, side] of sides.entries()) {
+        const at = performance.now();
+        const [url, agent] = [side.url + path(side), agents[i]];
+        await closedLoop(url, { body: body(side), headers: side.headers, count: perTurn, agent });
+        tookMs[i] += performance.now() - at;
+      }
+    }
+    if (round < 0) continue;
+    for (const [i, { pid }] of sides.entries()) {
+      figures[i].push((cpuMicros(pid) - before[i]) / (perTurn * TURNS));
+      rates[i].push((perTurn * TURNS * 1000) / tookMs[i]);
     }
   }
+  for (const agent of agents) agent.destroy();
   return { figures, rates };
 }
 

@@ -1,8 +1,9 @@
 import type { RedisGroups } from './redis-groups';
 
-const ANNOUNCE_MS = 5_000;
+/** What a replica may use when it is alone follows from how many there are: the count is never older. */
+const ANNOUNCE_MS = 1_000;
 
-/** What this replica knows of the others, and of Redis's clock and memory; heard every few seconds. */
+/** What this replica knows of the others, and of Redis's clock and memory. */
 export class FleetLink {
   #replicas = 1;
   #skewMs = 0;
