@@ -52,12 +52,13 @@ class Twins {
   }
 
   private async enter(entry: Entry): Promise<void> {
-    const { answer } = decodeAnswer(
+    const { answer, ahead } = decodeAnswer(
       await scripts.enter.run(redis, { keys: this.keys, args: [...encodeEntry(entry), this.nowMs] }),
     );
     const found = enterGroup(this.state, entry, this.nowMs);
     const taken = found.kind === 'entered' && found.state !== this.state;
     expect(answer).toEqual(found.kind === 'entered' ? { kind: 'entered', taken } : found);
+    expect(ahead).toBe(found.kind === 'entered' ? found.ahead : 0);
     if (found.kind === 'entered') this.state = found.state;
   }
 

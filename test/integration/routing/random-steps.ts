@@ -46,8 +46,8 @@ const of = <T>(values: readonly T[]): Arbitrary<T> => fc.constantFrom(...values)
 const ageMs = of([0, 700, 4_000, 90_000]);
 const tokens = fc.integer({ min: 0, max: 1_000 });
 const demand = fc.record({ inputTokens: tokens, outputTokens: tokens });
-const limit = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
-const tokenLimit = fc.option(fc.integer({ min: 1, max: 3_000 }), { nil: undefined });
+const limit = fc.option(fc.oneof(fc.integer({ min: 1, max: 4 }), of([100, 999])), { nil: undefined });
+const tokenLimit = fc.option(fc.oneof(fc.integer({ min: 1, max: 3_000 }), of([70_000])), { nil: undefined });
 const draw = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
 const noteOf = ({ classes }: Theme): Arbitrary<FailureNote> =>
@@ -76,6 +76,7 @@ const entryOf = ({ places, leases }: Theme): Arbitrary<Entry> =>
       limits: fc.record({ rpm: limit, tpm: tokenLimit, rpd: limit, tpd: tokenLimit, concurrency: limit }),
       day: fc.record({ id: of(['mon', 'tue']), leftMs: fc.integer({ min: 1, max: 90_000 }) }),
       force: fc.boolean(),
+      ahead: of([0, 5, 64]),
     },
     { requiredKeys: ['place', 'lease', 'demand', 'force'] },
   );

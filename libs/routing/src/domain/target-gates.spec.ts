@@ -81,7 +81,7 @@ describe('a place of which nothing is known', () => {
 
   it('with limits asks the store, and settles what it took', () => {
     const { store, gates } = open();
-    const place = { ...HERE, limits: { rpm: 1 } };
+    const place = { ...HERE, limits: { rpm: 1, concurrency: 9 } };
     const pass = enter(gates, place);
     expect(refusal(gates, place)).toBe('provider_minute');
     gates.ended(pass, { kind: 'succeeded' }, T0 + 20);
@@ -234,7 +234,7 @@ describe('what the store is told', () => {
     ['before anything was sent', { kind: 'gone', reached: false }, { tokens: -150, requests: 1 }],
   ])('what a call really used: %s', (_, end, expected) => {
     const { store, gates } = open();
-    const pass = enter(gates, { ...HERE, limits: { rpd: 9 } });
+    const pass = enter(gates, { ...HERE, limits: { rpd: 9, concurrency: 9 } });
     gates.ended(pass, end, T0 + 70);
     const lease = pass.taken?.lease;
     expect(store.events[store.events.length - 1]).toMatchObject({
@@ -246,9 +246,30 @@ describe('what the store is told', () => {
     });
   });
 
+  it.each<[string, GatedPlace['limits'], PassEnd, number]>([
+    [
+      'one request, as was counted',
+      { rpm: 9 },
+      { kind: 'succeeded', used: { inputTokens: 1, outputTokens: 1 } },
+      0,
+    ],
+    ['as many tokens as were counted', { tpm: 900 }, { kind: 'succeeded' }, 0],
+    [
+      'other tokens than were counted',
+      { tpm: 900 },
+      { kind: 'succeeded', used: { inputTokens: 1, outputTokens: 1 } },
+      1,
+    ],
+    ['no request at all', { rpm: 9 }, { kind: 'gone', reached: false }, 1],
+  ])('the end of a call where it changes what is known: %s', (_, limits, end, told) => {
+    const { store, gates } = open();
+    gates.ended(enter(gates, { ...HERE, limits }), end, T0 + 70);
+    expect(store.kinds.filter((kind) => kind === 'settled')).toHaveLength(told);
+  });
+
   it('which leases are still held', () => {
     const { store, gates } = open();
-    const limits = { rpm: 9 };
+    const limits = { rpm: 9, concurrency: 9 };
     const passes = ['g', 'g', 'h'].map((quotaGroup) => enter(gates, { ...HERE, quotaGroup, limits }));
     const leases = passes.map(({ taken }) => taken?.lease);
     if (passes[0]) gates.ended(passes[0], { kind: 'gone', reached: true }, T0);

@@ -119,7 +119,7 @@ export class TargetGates {
 
   /** Exactly once per pass. */
   ended(pass: Pass, end: PassEnd, nowMs: number): void {
-    const { place, taken, enteredAtMs } = pass;
+    const { place, enteredAtMs } = pass;
     const load = this.load(place);
     if (end.kind === 'failed') {
       if (isUnstatedRefusal(end.failure)) load.refused(enteredAtMs, nowMs);
@@ -130,7 +130,7 @@ export class TargetGates {
     }
     load.inFlight = Math.max(0, load.inFlight - 1);
     if (end.used) load.measureOutput(end.used.outputTokens);
-    if (taken) this.reports.settled(pass, taken, end, nowMs);
+    this.reports.settled(pass, load.key, end, nowMs);
   }
 
   /** What an answer's headers say of the provider's limits; of whose answer is known by its pass. */

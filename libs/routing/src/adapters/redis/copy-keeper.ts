@@ -1,3 +1,4 @@
+import type { RedisAnswer } from '@turnpike/persistence/redis/redis-client';
 import type { GroupEvent } from '../../domain/group/group-event';
 import { FRESH_GROUP, type Entry } from '../../domain/group/group-state';
 import { isGroupEmpty } from '../../domain/group/tidy-group';
@@ -5,12 +6,12 @@ import type { EntryAnswer, GroupView } from '../../domain/group-store';
 import { FleetLink } from './fleet-link';
 import { GroupCopies, type NamedCopy } from './group-copies';
 import { GroupCopy } from './group-copy';
-import { memoryOf, memoryOfUse } from './group-memory';
+import { isForgottenIn, memoriesOf, usesOf } from './group-memory';
 import { GroupNews } from './group-news';
-import type { GroupReading } from './group-wire';
+import type { EntryReply, GroupReading } from './group-wire';
+import { OnceAtATime } from './once-at-a-time';
 import type { RedisGroups } from './redis-groups';
 import { ReportSender } from './report-sender';
-import { UsedAlone } from './used-alone';
 
 /** Copies that calls look at are never older. */
 const STALE_MS = 1_000;
@@ -31,13 +32,10 @@ export interface CopyKeeperOptions {
   readonly isSameClock: boolean;
 }
 
-const isOlder = (version: string, known: string): boolean =>
-  known !== '' && (version === '' || Number(version) < Number(known));
-
 /** Keeps this replica's copies of groups and Redis in step, and knows whether they are. */
 export class CopyKeeper {
   readonly #copies = new GroupCopies();
-  readonly #reading = new Map<string, Promise<void>>();
+  readonly #once = new OnceAtATime();
   readonly #fleet: FleetLink;
   readonly #news: GroupNews;
   readonly #sender: ReportSender;
@@ -95,6 +93,20 @@ export class CopyKeeper {
     return copy.enterAlone(entry, this.#fleet.replicas, nowMs + this.skewMs, this.skewMs);
   }
 
+  /** What Redis said of calls that are to come. While it is away it stays counted, and nobody uses it. */
+  countedAhead(group: string, { ahead }: GroupCopy, entry: Entry, found: RedisAnswer<EntryReply>): void {
+    if (!found.ok || !this.isShared) return ahead.drop();
+    const rest = ahead.answered(entry, found.value.ahead, found.value.atMs);
+    if (rest) this.hear(group, rest, false, this.options.nowMs());
+  }
+
+  /** What was counted beforehand and not used is free for others. */
+  #giveBack(isLast = false): void {
+    const nowMs = this.options.nowMs();
+    for (const [group, event] of this.#copies.leftovers(nowMs + this.skewMs, isLast))
+      this.hear(group, event, false, nowMs);
+  }
+
   hear(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
     const copy = this.copy(group, nowMs);
     const haste = urgent ? copy.hasteOf(event) : 'calm';
@@ -127,28 +139,22 @@ export class CopyKeeper {
     const isStale = (group: string): boolean => nowMs - this.copy(group, nowMs).readAtMs > STALE_MS;
     if (!groups.some(isStale)) return undefined;
     const stale = [...new Set(groups)].filter(isStale);
-    const missing = stale.filter((group) => !this.#reading.has(group));
-    if (missing.length > 0) this.#readOnce(missing);
-    return Promise.all(stale.flatMap((group) => this.#reading.get(group) ?? [])).then(() => undefined);
+    return this.#once.run(stale, (missing) => this.#read(missing.map((group) => this.#named(group))));
+  }
+
+  #named(group: string): NamedCopy {
+    return [group, this.#copies.find(group) ?? new GroupCopy()];
   }
 
   async refreshAll(): Promise<void> {
     if (this.isConnected) await this.#read(this.#copies.all, UNAWAITED_LIMIT_MS);
   }
 
-  #readOnce(groups: readonly string[]): void {
-    const named = groups.map((group): NamedCopy => [group, this.#copies.find(group) ?? new GroupCopy()]);
-    const done = this.#read(named).finally(() => {
-      for (const group of groups) this.#reading.delete(group);
-    });
-    for (const group of groups) this.#reading.set(group, done);
-  }
-
   async #read(named: readonly NamedCopy[], limitMs?: number): Promise<void> {
     const [order, askedMs] = [this.#sender.order, this.options.nowMs()];
     const readings = await this.groups.read(versionsOf(named), limitMs);
     if (!readings.ok || !this.isConnected) return;
-    const isForgotten = named.some(([, copy], i) => isOlder(readings.value[i]?.version ?? '', copy.version));
+    const isForgotten = named.some(([, copy], i) => isForgottenIn(copy, readings.value[i]));
     // What Redis has forgotten it is told again, before anybody goes by it.
     if (isForgotten) return this.part();
     named.forEach((one, i) => this.#replace(one, readings.value[i], order, askedMs));
@@ -174,6 +180,7 @@ export class CopyKeeper {
   async turn(): Promise<void> {
     if (!this.isConnected) return this.rejoin();
     const nowMs = this.options.nowMs();
+    this.#giveBack();
     await this.#tellUse(nowMs);
     if (this.#fleet.isDue(nowMs)) await this.announce();
     if (!this.isConnected) return this.rejoin();
@@ -212,7 +219,10 @@ export class CopyKeeper {
     const askedMs = this.options.nowMs();
     const readings = await this.groups.read(versionsOf(named), UNAWAITED_LIMIT_MS);
     if (!readings.ok) return;
-    const telling = this.#memories(named, readings.value, this.#fleet.isStrange(memory));
+    const telling = memoriesOf(named, readings.value, {
+      isLost: this.#fleet.isStrange(memory),
+      atMs: this.options.nowMs() + this.skewMs,
+    });
     this.#mode = 'returning';
     this.#returnsAtMs = performance.now() + (isNew || this.#fleet.replicas === 1 ? 0 : RETURN_MS);
     const { order } = this.#sender;
@@ -228,19 +238,6 @@ export class CopyKeeper {
     await this.#tellUse(askedMs);
   }
 
-  /** What Redis has to be told of each; what is used from now on is kept for the next time. */
-  #memories(named: readonly NamedCopy[], readings: readonly GroupReading[], isLost: boolean) {
-    return named.flatMap(([group, copy], i) => {
-      const isForgotten = isLost || isOlder(readings[i]?.version ?? '', copy.version);
-      const used = copy.usedAlone;
-      copy.usedAlone = new UsedAlone();
-      if (isForgotten) used.add(copy.granted);
-      copy.granted = new UsedAlone();
-      const memory = memoryOf(copy, used, isForgotten, this.options.nowMs() + this.skewMs);
-      return memory ? [{ group, copy, used, memory }] : [];
-    });
-  }
-
   /**
    * Tells what this replica used without Redis's knowledge, be it on its return or when Redis was late once. As soon as
    * all others had the time to do so too it is one of many again.
@@ -248,12 +245,7 @@ export class CopyKeeper {
   async #tellUse(nowMs: number): Promise<void> {
     const isOver = performance.now() >= this.#returnsAtMs;
     if (isOver) this.#mode = 'shared';
-    const rest = this.#copies.all.flatMap(([group, copy]) => {
-      const used = copy.usedAlone;
-      if (used.isEmpty) return [];
-      copy.usedAlone = new UsedAlone();
-      return [{ group, memory: memoryOfUse(copy, used, nowMs + this.skewMs), copy, used }];
-    });
+    const rest = usesOf(this.#copies.all, nowMs + this.skewMs);
     const told = await this.groups.restore(rest);
     if (!told.ok) {
       for (const { copy, used } of rest) copy.usedAlone.add(used);
@@ -265,6 +257,7 @@ export class CopyKeeper {
 
   async close(): Promise<void> {
     this.#sender.stop();
+    if (this.isConnected) this.#giveBack(true);
     await this.#sender.flush();
     if (this.isConnected) await this.groups.leave();
   }

@@ -1,3 +1,4 @@
+import type { GroupEvent } from '../../domain/group/group-event';
 import { isGroupEmpty, tidyGroup } from '../../domain/group/tidy-group';
 import type { GroupView } from '../../domain/group-store';
 import { GroupCopy } from './group-copy';
@@ -41,6 +42,14 @@ export class GroupCopies {
   /** Others have heard something of it: known here too from now on. That there is such a group has been said. */
   adopt(group: string, isApart: boolean, nowMs: number): void {
     this.use(group, isApart, nowMs).notedAtMs = nowMs;
+  }
+
+  /** What was counted beforehand and not used; `isLast`: all of it. */
+  leftovers(atMs: number, isLast: boolean): readonly (readonly [group: string, event: GroupEvent])[] {
+    return this.all.flatMap(([group, { ahead }]) => {
+      const rest = ahead.leftover(atMs, isLast);
+      return rest ? [[group, rest] as const] : [];
+    });
   }
 
   /** What has to be read anew. */

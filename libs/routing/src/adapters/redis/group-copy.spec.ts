@@ -32,14 +32,14 @@ const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b
 
 it('what replicas were granted since they last read counts when they part', () => {
   const copies = readBy(60);
-  for (const copy of copies) for (let n = 0; n < 4; n++) copy.follow(entry(n), NOW_MS);
+  for (const copy of copies) for (let n = 0; n < 4; n++) copy.follow(entry(n), 0, NOW_MS);
   for (const copy of copies) copy.part(REPLICAS);
   expect(sum(copies.map((copy) => admitted(copy, 50)))).toBe(RPM - 60 - REPLICAS * 4);
 });
 
 it('what was granted is known here alone until Redis is read again', () => {
   const [copy = new GroupCopy()] = readBy(60);
-  for (let n = 0; n < 4; n++) copy.follow(entry(n), NOW_MS);
+  for (let n = 0; n < 4; n++) copy.follow(entry(n), 0, NOW_MS);
   expect(copy.granted.minute(NOW_MS)).toEqual([{ second: SECOND, requests: 4, tokens: 0 }]);
   copy.replace({ ...FRESH_GROUP, minute: [{ second: SECOND, requests: 64, tokens: 0 }] }, '2', NOW_MS);
   expect(copy.granted.isEmpty).toBe(true);

@@ -1,17 +1,24 @@
-import { inOwnClock, isEmpty } from '../../domain/group/group-facts';
-import { enterGroup } from '../../domain/group/enter-group';
+import { ADVANCE_MS, countAhead } from '../../domain/group/advance';
+import { inOwnClock, isCalm, isEmpty } from '../../domain/group/group-facts';
+import { enterGroup, type Entered } from '../../domain/group/enter-group';
+import type { Closed } from '../../domain/group/bench';
 import type { GroupEvent } from '../../domain/group/group-event';
 import { FRESH_GROUP, type Entry, type GroupState } from '../../domain/group/group-state';
+import { placeKey } from '../../domain/group/place';
 import { RECHECK_MS } from '../../domain/group/probes';
 import { reportToGroup } from '../../domain/group/report-to-group';
 import { boundGroup } from '../../domain/group/tidy-group';
 import type { EntryAnswer } from '../../domain/group-store';
+import { CountedAhead } from './counted-ahead';
 import { divideLimits, shareOf } from './share-of-fleet';
 import type { Haste } from './report-sender';
 import { UsedAlone } from './used-alone';
 
 const withShare = (entry: Entry, replicas: number): Entry =>
   entry.limits ? { ...entry, limits: divideLimits(entry.limits, replicas) } : entry;
+
+const sameState = (found: Entered | Closed, state: GroupState): boolean =>
+  found.kind === 'entered' && found.state === state;
 
 /** Redis knows better, and will soon be asked again. */
 const beyondShare = (nowMs: number): EntryAnswer => ({
@@ -36,18 +43,31 @@ export class GroupCopy {
   /** When others were told that there is such a group. */
   notedAtMs = -Infinity;
   tidiedAtMs = 0;
-  /** Leases that this replica took. */
+  /** Leases of calls that this replica sent, where their number is limited. */
   readonly own = new Set<string>();
   usedAlone = new UsedAlone();
   /** What Redis has agreed to since it was last read: it is lost with Redis's memory, and known here alone. */
   granted = new UsedAlone();
+  readonly ahead = new CountedAhead();
 
-  /** What Redis had agreed to is done here too. */
-  follow(entry: Entry, atMs: number): void {
-    this.own.add(entry.lease);
+  /** What Redis had agreed to is done here too; `ahead`: for so many more calls. */
+  follow(entry: Entry, ahead: number, atMs: number): void {
+    if (entry.limits?.concurrency !== undefined) this.own.add(entry.lease);
     this.granted.entered(entry, atMs);
     const found = enterGroup(this.state, entry, atMs);
     if (found.kind === 'entered') this.state = found.state;
+    if (ahead === 0) return;
+    this.granted.entered(entry, atMs + ADVANCE_MS, ahead);
+    this.state = { ...this.state, ...countAhead(this.state, entry, ahead, atMs) };
+  }
+
+  /** Lets a call in that Redis has counted already, where nothing else that is shared concerns it. */
+  enterCounted(entry: Entry, atMs: number): boolean {
+    const { limits: _, ...unlimited } = entry;
+    const isFree =
+      isCalm(this.state, placeKey(entry.place)) ||
+      sameState(enterGroup(this.state, unlimited, atMs), this.state);
+    return isFree && this.ahead.take(entry, atMs);
   }
 
   /** Lets a call in by what this replica knows, within its share of the limits. */
@@ -57,7 +77,7 @@ export class GroupCopy {
     if (found.state === this.state) return { kind: 'entered', taken: false };
     if (!this.isApart && this.exceedsShare(entry, replicas, atMs)) return beyondShare(atMs - skewMs);
     this.state = found.state;
-    this.own.add(entry.lease);
+    if (entry.limits?.concurrency !== undefined) this.own.add(entry.lease);
     this.usedAlone.entered(entry, atMs);
     return { kind: 'entered', taken: true };
   }
@@ -95,6 +115,7 @@ export class GroupCopy {
 
   /** From now on alone: of what all replicas use together this one goes on with its share. */
   part(replicas: number): void {
+    this.ahead.drop();
     this.state = shareOf(this.state, this.shared, replicas, this.own);
     this.isApart = true;
   }

@@ -3,8 +3,10 @@ import { FRESH_GROUP, type GroupState } from '../../domain/group/group-state';
 import { LEASE_MS } from '../../domain/group/probes';
 import { tidyGroup } from '../../domain/group/tidy-group';
 import type { MinuteWindow } from '../../domain/minute-window';
+import type { NamedCopy } from './group-copies';
 import type { GroupCopy } from './group-copy';
-import type { UsedAlone } from './used-alone';
+import type { GroupReading } from './group-wire';
+import { UsedAlone } from './used-alone';
 
 type Named<V> = Readonly<Record<string, V>>;
 
@@ -40,7 +42,7 @@ const ownCalls = ({ state, own }: GroupCopy, atMs: number): Record<string, numbe
   );
 
 /** Argument of restore.lua: nothing but what was used. */
-export const memoryOfUse = (copy: GroupCopy, used: UsedAlone, atMs: number): object => ({
+const memoryOfUse = (copy: GroupCopy, used: UsedAlone, atMs: number): object => ({
   ...NOTHING,
   calls: ownCalls(copy, atMs),
   freed: used.freed,
@@ -83,3 +85,43 @@ export function memoryOf(
     usedToday: used.today,
   };
 }
+
+/** What Redis is to be told of a group; where it does not hear, `used` is kept for the next time. */
+export interface Telling {
+  readonly group: string;
+  readonly copy: GroupCopy;
+  readonly used: UsedAlone;
+  readonly memory: object;
+}
+
+const isOlder = (version: string, known: string): boolean =>
+  known !== '' && (version === '' || Number(version) < Number(known));
+
+/** Redis knows less of a group than this replica has read. */
+export const isForgottenIn = ({ version }: GroupCopy, reading: GroupReading | undefined): boolean =>
+  isOlder(reading?.version ?? '', version);
+
+/** What this replica used without Redis's knowledge; what is used from now on is for the next time. */
+export const usesOf = (named: readonly NamedCopy[], atMs: number): Telling[] =>
+  named.flatMap(([group, copy]) => {
+    const used = copy.usedAlone;
+    if (used.isEmpty) return [];
+    copy.usedAlone = new UsedAlone();
+    return [{ group, copy, used, memory: memoryOfUse(copy, used, atMs) }];
+  });
+
+/** What this replica knows of each and Redis does not; `isLost`: Redis has lost all that it knew. */
+export const memoriesOf = (
+  named: readonly NamedCopy[],
+  readings: readonly GroupReading[],
+  { isLost, atMs }: { readonly isLost: boolean; readonly atMs: number },
+): Telling[] =>
+  named.flatMap(([group, copy], i) => {
+    const isForgotten = isLost || isForgottenIn(copy, readings[i]);
+    const used = copy.usedAlone;
+    copy.usedAlone = new UsedAlone();
+    if (isForgotten) used.add(copy.granted);
+    copy.granted = new UsedAlone();
+    const memory = memoryOf(copy, used, isForgotten, atMs);
+    return memory ? [{ group, copy, used, memory }] : [];
+  });

@@ -28,21 +28,22 @@ it('an entry is spelled out for the script, empty where nothing is said', () => 
     demand: { inputTokens: 10, outputTokens: 20 },
     force: true,
   };
-  expect(encodeEntry(entry)).toEqual(['key', 'model', 'lease', 10, 20, 1, '', '', '', '', '', '', 0]);
+  expect(encodeEntry(entry)).toEqual(['key', 'model', 'lease', 10, 20, 1, '', '', '', '', '', '', 0, 0]);
   const limits = { rpm: 1, tpm: 2, rpd: 3, tpd: 4, concurrency: 5 };
   const day = { id: 'today', leftMs: 6.4 };
-  expect(encodeEntry({ ...entry, limits, day }).slice(6)).toEqual([1, 2, 3, 4, 5, 'today', 6]);
+  expect(encodeEntry({ ...entry, limits, day, ahead: 7 }).slice(6)).toEqual([1, 2, 3, 4, 5, 'today', 6, 7]);
 });
 
 it.each([
-  [[1_000, 1, 0], { kind: 'entered', taken: false }],
-  [[1_000, 1, 1], { kind: 'entered', taken: true }],
+  [[1_000, 1, 0, 0], { kind: 'entered', taken: false }, 0],
+  [[1_000, 1, 1, 7], { kind: 'entered', taken: true }, 7],
   [
     [1_000, 0, 'recovering', 2_000, 1, 'heuristic'],
     { kind: 'closed', reason: 'recovering', untilMs: 2_000, soft: true, provenance: 'heuristic' },
+    0,
   ],
-])('an answer %j', (reply, answer) => {
-  expect(decodeAnswer(reply)).toEqual({ atMs: 1_000, answer });
+])('an answer %j', (reply, answer, ahead) => {
+  expect(decodeAnswer(reply)).toEqual({ atMs: 1_000, answer, ahead });
 });
 
 it('lists that Lua has emptied are lists again', () => {

@@ -25,7 +25,8 @@ export const groupKeys = (prefix: string, group: string): readonly string[] => {
 const stated = (value: number | undefined): number | '' => value ?? '';
 
 /** Arguments of enter.lua. */
-export function encodeEntry({ place, lease, demand, limits, day, force }: Entry): (string | number)[] {
+export function encodeEntry(entry: Entry): (string | number)[] {
+  const { place, lease, demand, limits, day, force, ahead = 0 } = entry;
   const { rpm, tpm, rpd, tpd, concurrency } = limits ?? {};
   return [
     place.credentialId,
@@ -37,15 +38,27 @@ export function encodeEntry({ place, lease, demand, limits, day, force }: Entry)
     ...[rpm, tpm, rpd, tpd, concurrency].map(stated),
     day?.id ?? '',
     Math.round(day?.leftMs ?? 0),
+    ahead,
   ];
 }
 
-/** Answer of enter.lua, in Redis's clock. */
-export function decodeAnswer(reply: unknown): { readonly atMs: number; readonly answer: EntryAnswer } {
+/** What Redis decided, in its clock. */
+export interface EntryReply {
+  readonly atMs: number;
+  readonly answer: EntryAnswer;
+  /** So many calls like this one are counted already. */
+  readonly ahead: number;
+}
+
+/** Answer of enter.lua. */
+export function decodeAnswer(reply: unknown): EntryReply {
   const [atMs, entered, ...rest] = reply as [number, number, ...unknown[]];
-  if (entered === 1) return { atMs, answer: { kind: 'entered', taken: rest[0] === 1 } };
+  if (entered === 1) {
+    const [taken, ahead] = rest as [number, number];
+    return { atMs, answer: { kind: 'entered', taken: taken === 1 }, ahead };
+  }
   const [reason, untilMs, soft, provenance] = rest as [string, number, number, Closed['provenance']];
-  return { atMs, answer: { kind: 'closed', reason, untilMs, soft: soft === 1, provenance } };
+  return { atMs, answer: { kind: 'closed', reason, untilMs, soft: soft === 1, provenance }, ahead: 0 };
 }
 
 /** Lone surrogates, which only a client's model name can hold, are no text to Redis. */

@@ -83,7 +83,13 @@ export class RedisGroupStore extends GroupStore {
 
   enter(group: string, entry: Entry, nowMs: number): EntryAnswer | Promise<EntryAnswer> {
     const copy = this.#keeper.copy(group, nowMs);
-    return this.isShared ? this.#ask(group, copy, entry, nowMs) : this.#keeper.enterAlone(copy, entry, nowMs);
+    if (!this.isShared) return this.#keeper.enterAlone(copy, entry, nowMs);
+    const atMs = nowMs + this.#keeper.skewMs;
+    const ahead = copy.ahead.wanted(atMs);
+    if (copy.enterCounted(entry, atMs)) return { kind: 'entered', taken: true };
+    if (ahead === 0) return this.#ask(group, copy, entry, nowMs);
+    copy.ahead.ask();
+    return this.#ask(group, copy, { ...entry, ahead }, nowMs);
   }
 
   report(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
@@ -161,16 +167,17 @@ export class RedisGroupStore extends GroupStore {
 
   async #ask(group: string, copy: GroupCopy, entry: Entry, nowMs: number): Promise<EntryAnswer> {
     const found = await this.#groups.enter(group, entry);
+    if (entry.ahead !== undefined) this.#keeper.countedAhead(group, copy, entry, found);
     if (!found.ok) {
       const answer = this.#enterUnheard(copy, entry, nowMs);
       // Redis may have heard it and let it in all the same.
       if (answer.kind === 'closed' || !answer.taken) copy.usedAlone.free(entry.lease);
       return answer;
     }
-    const { answer, atMs } = found.value;
+    const { answer, ahead, atMs } = found.value;
     if (answer.kind === 'closed')
       return inOwnClock(answer, { state: copy.state, skewMs: this.#keeper.skewMs });
-    if (answer.taken) copy.follow(entry, atMs);
+    if (answer.taken) copy.follow(entry, ahead, atMs);
     return answer;
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisAnswer, RedisClient } from '@turnpike/persistence/redis/redis-client';
 import type { GroupEvent } from '../../domain/group/group-event';
 import type { Entry } from '../../domain/group/group-state';
-import type { EntryAnswer, Forgetting } from '../../domain/group-store';
+import type { Forgetting } from '../../domain/group-store';
 import { GroupScript, type ScriptRun } from './group-script';
 import {
   decodeAnswer,
@@ -10,6 +10,7 @@ import {
   encodeEntry,
   encodeJson,
   groupKeys,
+  type EntryReply,
   type GroupReading,
 } from './group-wire';
 
@@ -66,10 +67,7 @@ export class RedisGroups {
     return this.client.usable;
   }
 
-  enter(
-    group: string,
-    entry: Entry,
-  ): Promise<RedisAnswer<{ readonly atMs: number; readonly answer: EntryAnswer }>> {
+  enter(group: string, entry: Entry): Promise<RedisAnswer<EntryReply>> {
     const run = { keys: this.#keys(group), args: [...encodeEntry(entry), this.#clock()] };
     return this.client.ask(
       (redis) => this.#enter.run(redis, run).then(decodeAnswer),

@@ -34,10 +34,12 @@ export class UsedAlone {
       .map(([second, use]) => ({ second, ...use }));
   }
 
-  entered({ limits, demand, day }: Entry, atMs: number): void {
-    const tokens = demand.inputTokens + demand.outputTokens;
-    if (limits?.rpm !== undefined || limits?.tpm !== undefined) this.#count(1, tokens, atMs);
-    if (day && (limits?.rpd !== undefined || limits?.tpd !== undefined)) this.#countToday(day.id, 1, tokens);
+  /** `calls`: as many as that one. */
+  entered({ limits, demand, day }: Entry, atMs: number, calls = 1): void {
+    const tokens = calls * (demand.inputTokens + demand.outputTokens);
+    if (limits?.rpm !== undefined || limits?.tpm !== undefined) this.#count(calls, tokens, atMs);
+    if (day && (limits?.rpd !== undefined || limits?.tpd !== undefined))
+      this.#countToday(day.id, calls, tokens);
   }
 
   free(lease: string): void {

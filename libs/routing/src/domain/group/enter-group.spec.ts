@@ -25,7 +25,7 @@ const reading = (buckets: readonly BucketNote[], model = HERE.model): PlayedGrou
   new PlayedGroup(reportToGroup(FRESH_GROUP, { kind: 'read', model, buckets }, T0));
 
 it('takes nothing of a group of which nothing is known', () =>
-  expect(enterGroup(FRESH_GROUP, entry('a'), T0)).toEqual({ kind: 'entered', state: FRESH_GROUP }));
+  expect(enterGroup(FRESH_GROUP, entry('a'), T0)).toEqual({ kind: 'entered', state: FRESH_GROUP, ahead: 0 }));
 
 it('hands back the very same state when nothing was taken', () => {
   const { state } = new PlayedGroup().fail(note('server')).succeed();

@@ -1,6 +1,7 @@
 import type { QuotaLimits } from '@turnpike/protocol';
 import { enterBreaker } from '../breaker';
 import { countIn, minuteOpensAt } from '../minute-window';
+import { advanceOf, countAhead } from './advance';
 import { enterBench, subjectsOf, type Bench, type Closed } from './bench';
 import {
   bucketOf,
@@ -18,6 +19,8 @@ import { bucketOpensAt, isPlenty, needOf, takeFromBucket } from './quota-bucket'
 export interface Entered {
   readonly kind: 'entered';
   readonly state: GroupState;
+  /** As many calls like this one are counted already. */
+  readonly ahead: number;
 }
 
 const isClosed = (value: object): value is Closed => 'kind' in value && value.kind === 'closed';
@@ -53,11 +56,11 @@ export function enterGroup(state: GroupState, entry: Entry, nowMs: number): Ente
     used.minute === state.minute &&
     used.day === state.day &&
     used.calls === state.calls;
-  if (isSame) return { kind: 'entered', state };
+  if (isSame) return { kind: 'entered', state, ahead: 0 };
   const { penalties } = state;
-  const { minute, day, calls } = used;
+  const { minute, day, calls, ahead } = used;
   // Every member by its name: spread, it would cost as much as all the rest.
-  return { kind: 'entered', state: { benches, breakers, penalties, buckets, minute, day, calls } };
+  return { kind: 'entered', state: { benches, breakers, penalties, buckets, minute, day, calls }, ahead };
 }
 
 function enterBenches(
@@ -112,7 +115,7 @@ function enterBuckets(state: GroupState, entry: Entry, nowMs: number): GroupStat
   return shut ?? next;
 }
 
-type LimitsUse = Pick<GroupState, 'minute' | 'day' | 'calls'>;
+type LimitsUse = Pick<GroupState, 'minute' | 'day' | 'calls'> & { readonly ahead: number };
 
 /** The limits of the configuration: sliding minute, the provider's day, calls under way. */
 const enterLimits = (state: GroupState, entry: Entry, nowMs: number): LimitsUse | Closed =>
@@ -153,8 +156,9 @@ export function closedByLimits(
   return shut;
 }
 
-function takeFromLimits(state: GroupState, { limits, demand, day, lease }: Entry, nowMs: number): LimitsUse {
-  if (!limits) return state;
+function takeFromLimits(state: GroupState, entry: Entry, nowMs: number): LimitsUse {
+  const { limits, demand, day, lease } = entry;
+  if (!limits) return { minute: state.minute, day: state.day, calls: state.calls, ahead: 0 };
   let { minute, day: used, calls } = state;
   const tokens = demand.inputTokens + demand.outputTokens;
   if (isMinuteLimited(limits)) minute = countIn(minute, { requests: 1, tokens }, nowMs, nowMs);
@@ -163,5 +167,7 @@ function takeFromLimits(state: GroupState, { limits, demand, day, lease }: Entry
     used = { id: day.id, requests: use.requests + 1, tokens: use.tokens + tokens };
   }
   if (limits.concurrency !== undefined) calls = withLease(calls, lease, nowMs);
-  return { minute, day: used, calls };
+  const ahead = advanceOf({ minute, day: used }, entry, nowMs);
+  if (ahead === 0) return { minute, day: used, calls, ahead };
+  return { ...countAhead({ minute, day: used }, entry, ahead, nowMs), calls, ahead };
 }

@@ -62,6 +62,8 @@ export interface Entry {
   readonly day?: ProviderDay;
   /** The last target of a route: waits of our own making are no obstacle. */
   readonly force: boolean;
+  /** As many calls like this one as may be counted beforehand, for whoever comes within `ADVANCE_MS`; 0 by default. */
+  readonly ahead?: number;
 }
 
 export const bucketKey = (model: string, bucket: string): string => `${model}\n${bucket}`;

@@ -1,13 +1,13 @@
 -- One call wants in: takes everything that it needs of the group, or nothing.
--- Rules: state leases bench breaker bucket minute
+-- Rules: state leases bench breaker bucket minute advance
 -- KEYS[1] the group's hash   KEYS[2] its calls under way
 -- ARGV[1] credential id   [2] model   [3] lease   [4] input tokens   [5] output tokens
 -- ARGV[6] '1': waits of our own making are no obstacle
 -- ARGV[7] rpm   [8] tpm   [9] rpd   [10] tpd   [11] concurrency, each '' when not limited
 -- ARGV[12] id of the provider's day, '' when it does not matter   [13] milliseconds that it still lasts
--- ARGV[14] epoch milliseconds, '' for Redis's own clock
--- Returns { now, 1, taken (0 or 1) }, or { now, 0, reason, until, soft (0 or 1), provenance }; times in this clock.
-local nowMs, version = readClock(ARGV[14])
+-- ARGV[14] as many calls like this one as may be counted beforehand   [15] epoch milliseconds, '' for Redis's own clock
+-- Returns { now, 1, taken (0 or 1), calls counted beforehand }, or { now, 0, reason, until, soft (0 or 1), provenance }; times in this clock.
+local nowMs, version = readClock(ARGV[15])
 local place = { credentialId = ARGV[1], model = ARGV[2] }
 local lease, force = ARGV[3], ARGV[6] == '1'
 local inputTokens, outputTokens = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -75,7 +75,19 @@ if concurrency then
   redis.call('ZADD', KEYS[2], nowMs + LEASE_MS, lease)
   callsChanged = true
 end
+
+local minuteNow = (rpm or tpm) and minuteUse(get('minute'), nowMs)
+local today = dayId ~= '' and (rpd or tpd) and get('day')
+local ahead = (minuteNow or today) and not concurrency and tonumber(ARGV[14]) or 0
+ahead = math.max(0, advanceOf(advanceOf(ahead, minuteNow, rpm, tpm, tokens), today, rpd, tpd, tokens))
+if ahead > 0 and minuteNow then
+  -- Counted where the last of them may come: none leaves the minute before it has been in it for one.
+  put('minute', countIn(get('minute'), ahead, ahead * tokens, nowMs + ADVANCE_MS, nowMs))
+end
+if ahead > 0 and today then
+  put('day', { id = dayId, requests = today.requests + ahead, tokens = today.tokens + ahead * tokens })
+end
 commit()
 local taken = (callsChanged or next(changed) ~= nil) and 1 or 0
 flush(version)
-return { nowMs, 1, taken }
+return { nowMs, 1, taken, ahead }

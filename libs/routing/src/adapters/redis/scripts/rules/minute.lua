@@ -32,13 +32,21 @@ local function countIn(slots, requests, tokens, atMs, nowMs)
   return counted
 end
 
+-- What the last minute holds.
+local function minuteUse(slots, nowMs)
+  local recent = recentSlots(slots, nowMs)
+  local use = { requests = 0, tokens = 0 }
+  for i = 1, #recent, 3 do
+    use.requests, use.tokens = use.requests + recent[i + 1], use.tokens + recent[i + 2]
+  end
+  return use
+end
+
 -- When a call of so many tokens fits; `nowMs`: now.
 local function minuteOpensAt(slots, rpm, tpm, tokens, nowMs)
   local recent = recentSlots(slots, nowMs)
-  local usedRequests, usedTokens = 0, 0
-  for i = 1, #recent, 3 do
-    usedRequests, usedTokens = usedRequests + recent[i + 1], usedTokens + recent[i + 2]
-  end
+  local use = minuteUse(recent, nowMs)
+  local usedRequests, usedTokens = use.requests, use.tokens
   local function fits()
     return (not rpm or usedRequests + 1 <= math.max(1, rpm))
       and (not tpm or usedTokens + tokens <= tpm or usedTokens == 0)
