@@ -61,6 +61,13 @@ function worthAnotherRun(suites) {
   return isBusy && failed.length <= MOST_AGAIN ? failed : [];
 }
 
+/** Which tests of a suite were asked for; which suites is known by now. */
+function patternOf(rest) {
+  const at = rest.findIndex((arg) => /^(-t|--testNamePattern)(=|$)/.test(arg));
+  if (at < 0) return [];
+  return rest.slice(at, rest[at].includes('=') ? at + 1 : at + 2);
+}
+
 /**
  * `projects`, `rest`: as Jest's arguments. A few failed suites with real processes run once more, whole and one by one;
  * the second outcome counts, and `say` is told which did.
@@ -71,8 +78,8 @@ export async function runAll(projects, rest, env, say) {
   if (again.length === 0) return totalsOf(first.code, first.suites);
   const names = again.map(({ name }) => name);
   say(`Run again, one by one, because they failed: ${names.join(', ')}`);
-  const exact = names.map((name) => `${name.replace(/[.]/g, '\\$&')}$`);
-  const second = await runJest(projects, ['--maxWorkers=1', ...rest, '--testPathPatterns', ...exact], env);
+  const alone = ['--maxWorkers=1', ...patternOf(rest), '--runTestsByPath', ...names];
+  const second = await runJest(projects, alone, env);
   for (const { name, failed } of second.suites)
     say(`${name}: failed at first, ${failed === 0 ? 'passed' : 'failed'} when run again`);
   const ran = new Set(second.suites.map(({ name }) => name));

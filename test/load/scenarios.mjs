@@ -23,8 +23,9 @@ const MOST_WARM_UP_ROUNDS = 5;
 const warmUpRounds = (count) =>
   Math.max(WARM_UP_ROUNDS, Math.min(MOST_WARM_UP_ROUNDS, Math.ceil(WARM_UP_CALLS / count)));
 
-/** Sides take turns so often within a round: whatever else the machine does hits all of them alike. */
-const TURNS = 10;
+/** Sides take turns within a round: whatever else the machine does hits all of them alike. */
+const MOST_TURNS = 10;
+const CALLS_OF_A_TURN = 8 * CONNECTIONS;
 
 /**
  * CPU microseconds per request of each side, and requests per second, round by round. A side is charged for what it does
@@ -34,11 +35,12 @@ export async function cpuPerRequest(sides, { path, body, count, rounds }) {
   const agents = sides.map(() => agentFor(CONNECTIONS));
   const figures = sides.map(() => []);
   const rates = sides.map(() => []);
-  const perTurn = Math.ceil(count / TURNS);
+  const turns = Math.max(1, Math.min(MOST_TURNS, Math.floor(count / CALLS_OF_A_TURN)));
+  const perTurn = Math.ceil(count / turns);
   for (let round = -warmUpRounds(count); round < rounds; round++) {
     const before = sides.map(({ pid }) => cpuMicros(pid));
     const tookMs = sides.map(() => 0);
-    for (let turn = 0; turn < TURNS; turn++) {
+    for (let turn = 0; turn < turns; turn++) {
       for (const [i, side] of sides.entries()) {
         const at = performance.now();
         const [url, agent] = [side.url + path(side), agents[i]];
@@ -48,8 +50,8 @@ export async function cpuPerRequest(sides, { path, body, count, rounds }) {
     }
     if (round < 0) continue;
     for (const [i, { pid }] of sides.entries()) {
-      figures[i].push((cpuMicros(pid) - before[i]) / (perTurn * TURNS));
-      rates[i].push((perTurn * TURNS * 1000) / tookMs[i]);
+      figures[i].push((cpuMicros(pid) - before[i]) / (perTurn * turns));
+      rates[i].push((perTurn * turns * 1000) / tookMs[i]);
     }
   }
   for (const agent of agents) agent.destroy();

@@ -1,4 +1,4 @@
-import { enterGroup } from '../domain/group/enter-group';
+import { enterGroup, isOnlyCounted } from '../domain/group/enter-group';
 import { forgetInGroup } from '../domain/group/forget-in-group';
 import type { GroupEvent } from '../domain/group/group-event';
 import { FRESH_GROUP, type Entry, type GroupState } from '../domain/group/group-state';
@@ -9,6 +9,7 @@ import { GroupStore, type EntryAnswer, type Forgetting, type GroupView } from '.
 const TIDY_MS = 60_000;
 const ENTERED_FREELY: EntryAnswer = { kind: 'entered', taken: false };
 const ENTERED: EntryAnswer = { kind: 'entered', taken: true };
+const COUNTED: EntryAnswer = { kind: 'entered', taken: true, onlyCounted: true };
 
 /** Quota groups of this process alone. */
 export class MemoryGroupStore extends GroupStore {
@@ -29,7 +30,7 @@ export class MemoryGroupStore extends GroupStore {
     if (answer.kind === 'closed') return answer;
     if (answer.state === before) return ENTERED_FREELY;
     this.#groups.set(group, { state: answer.state, skewMs: 0 });
-    return ENTERED;
+    return isOnlyCounted(before, answer.state) ? COUNTED : ENTERED;
   }
 
   report(group: string, event: GroupEvent, _urgent: boolean, nowMs: number): void {

@@ -1,6 +1,6 @@
 import type { Failure, QuotaReading } from '@turnpike/protocol';
 import type { GateOptions, Pass, PassEnd } from './gate';
-import { isBenched, isCalm } from './group/group-facts';
+import { isBenched } from './group/group-facts';
 import type { Demand } from './group/demand';
 import type { Entry } from './group/group-state';
 import { noteOf, type Place } from './group/place';
@@ -48,22 +48,21 @@ export class GateReports {
     this.options.store.report(place.quotaGroup, event, true, nowMs);
   }
 
-  /** `key`: the place's. */
-  settled({ place, enteredAtMs, taken }: Pass, key: string, end: PassEnd, nowMs: number): void {
+  settled({ place, enteredAtMs, taken, ...pass }: Pass, end: PassEnd, nowMs: number): void {
     if (!taken) return;
     this.held.delete(taken.lease);
     const counted = tokensOf(taken.demand);
     const isReached = end.kind === 'succeeded' || end.reached;
     const used = end.used ? tokensOf(end.used) : end.kind === 'failed' || !isReached ? 0 : counted;
     const tokens = Math.round(used - counted);
-    const state = this.options.store.look(place.quotaGroup, nowMs)?.state;
-    if (isReached && state && isCalm(state, key) && !changesUse(taken, tokens)) return;
+    if (isReached && pass.onlyCounted && !changesUse(taken, tokens)) return;
     this.options.store.report(
       place.quotaGroup,
       {
         kind: 'settled',
         lease: taken.lease,
         ageMs: Math.max(0, nowMs - enteredAtMs),
+        ...(pass.countedAtMs === undefined ? {} : { countedAtMs: pass.countedAtMs }),
         tokens,
         requests: isReached ? 0 : 1,
         ...(taken.day ? { day: taken.day.id } : {}),
@@ -128,10 +127,9 @@ export class GateReports {
   }
 }
 
-/** The call held a slot, or took less or more of a limit than it was thought to. */
+/** The call took less or more of a limit than it was thought to. */
 const changesUse = ({ limits = {} }: Entry, tokens: number): boolean =>
-  limits.concurrency !== undefined ||
-  (tokens !== 0 && (limits.tpm !== undefined || limits.tpd !== undefined));
+  tokens !== 0 && (limits.tpm !== undefined || limits.tpd !== undefined);
 
 const spareOf = ({ model }: Place, counted: Demand, used: Demand) => ({
   model,

@@ -17,6 +17,10 @@ export interface Pass {
   readonly enteredAtMs: number;
   /** What it holds of the group; undefined: nothing is shared, nothing has to be settled. */
   readonly taken: Entry | undefined;
+  /** Nothing but requests and tokens of the configured limits was counted. */
+  readonly onlyCounted?: boolean;
+  /** When it was counted, by the store's clock, where that is not when it was let in. */
+  readonly countedAtMs?: number | undefined;
 }
 
 /** How large a call is, as far as it can be told before it is made; asked only where limits are known. */

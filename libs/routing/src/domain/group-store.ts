@@ -15,6 +15,10 @@ export type EntryAnswer =
       readonly kind: 'entered';
       /** Something was taken under the lease: it has to be settled. */
       readonly taken: boolean;
+      /** Nothing but requests and tokens of the configured limits was counted. */
+      readonly onlyCounted?: boolean;
+      /** When it was counted, by the store's clock, where that is not now. */
+      readonly countedAtMs?: number;
     }
   | Closed;
 

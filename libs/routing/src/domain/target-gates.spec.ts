@@ -267,6 +267,21 @@ describe('what the store is told', () => {
     expect(store.kinds.filter((kind) => kind === 'settled')).toHaveLength(told);
   });
 
+  it('the end of a call that took more than a count, also where the copy has not heard of it', () => {
+    const { store, gates } = open();
+    store.enter = () => ({ kind: 'entered', taken: true });
+    gates.ended(enter(gates, { ...HERE, limits: { rpm: 9 } }), { kind: 'succeeded' }, T0 + 70);
+    expect(store.kinds).toContain('settled');
+  });
+
+  it('where a call was counted, if not when it was let in', () => {
+    const { store, gates } = open();
+    store.enter = () => ({ kind: 'entered', taken: true, onlyCounted: true, countedAtMs: T0 + 200 });
+    const pass = enter(gates, { ...HERE, limits: { rpm: 9 } });
+    gates.ended(pass, { kind: 'gone', reached: false }, T0 + 70);
+    expect(store.events).toMatchObject([{ kind: 'settled', countedAtMs: T0 + 200, requests: 1 }]);
+  });
+
   it('which leases are still held', () => {
     const { store, gates } = open();
     const limits = { rpm: 9, concurrency: 9 };

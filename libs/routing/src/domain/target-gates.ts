@@ -8,9 +8,12 @@ import { headroomOf, inOwnClock, isCalm, isFixed } from './group/group-facts';
 import type { Entry } from './group/group-state';
 import { placeKey, type Place } from './group/place';
 import { RECHECK_MS } from './group/probes';
+import type { EntryAnswer } from './group-store';
 import { penaltyAt } from './penalty';
 import { PlaceLoad } from './place-load';
 import type { TargetSignals } from './strategy';
+
+type Entered = Extract<EntryAnswer, { kind: 'entered' }>;
 
 /** Client-chosen model names make places: beyond so many the idle ones are forgotten. */
 const MAX_PLACES = 10_000;
@@ -101,13 +104,18 @@ export class TargetGates {
     const entry = this.entry(place, size, nowMs, { lease: uuidv7(), force });
     const answer = store.enter(place.quotaGroup, entry, nowMs);
     const finish = (found: Awaited<typeof answer>): Pass | Closed =>
-      found.kind === 'closed' ? found : this.pass(place, found.taken ? entry : undefined, nowMs);
+      found.kind === 'closed' ? found : this.pass(place, found.taken ? entry : undefined, nowMs, found);
     return answer instanceof Promise ? answer.then(finish) : finish(answer);
   }
 
-  private pass(place: GatedPlace, taken: Entry | undefined, nowMs: number): Pass {
+  private pass(
+    place: GatedPlace,
+    taken: Entry | undefined,
+    nowMs: number,
+    { onlyCounted = false, countedAtMs }: Pick<Entered, 'onlyCounted' | 'countedAtMs'> = {},
+  ): Pass {
     if (taken) this.reports.hold(place, taken);
-    return { kind: 'pass', place, enteredAtMs: nowMs, taken };
+    return { kind: 'pass', place, enteredAtMs: nowMs, taken, onlyCounted, countedAtMs };
   }
 
   /** The answer has begun to say something. */
@@ -130,7 +138,7 @@ export class TargetGates {
     }
     load.inFlight = Math.max(0, load.inFlight - 1);
     if (end.used) load.measureOutput(end.used.outputTokens);
-    this.reports.settled(pass, load.key, end, nowMs);
+    this.reports.settled(pass, end, nowMs);
   }
 
   /** What an answer's headers say of the provider's limits; of whose answer is known by its pass. */

@@ -1,8 +1,9 @@
-import type { RedisAnswer } from '@turnpike/persistence/redis/redis-client';
+import type { Closed } from '../../domain/group/bench';
 import type { GroupEvent } from '../../domain/group/group-event';
 import { FRESH_GROUP, type Entry } from '../../domain/group/group-state';
 import { isGroupEmpty } from '../../domain/group/tidy-group';
 import type { EntryAnswer, GroupView } from '../../domain/group-store';
+import { AHEAD } from './counted-ahead';
 import { FleetLink } from './fleet-link';
 import { GroupCopies, type NamedCopy } from './group-copies';
 import { GroupCopy } from './group-copy';
@@ -32,6 +33,12 @@ export interface CopyKeeperOptions {
   readonly isSameClock: boolean;
 }
 
+/** What was counted beforehand is within them. */
+const LIMITS: ReadonlySet<string> = new Set(['provider_minute', 'provider_day']);
+
+const isOfACall = ({ event }: { readonly event: GroupEvent }): boolean =>
+  event.kind !== 'settled' || event.lease !== AHEAD;
+
 /** Keeps this replica's copies of groups and Redis in step, and knows whether they are. */
 export class CopyKeeper {
   readonly #copies = new GroupCopies();
@@ -56,7 +63,8 @@ export class CopyKeeper {
       tidies: (group) => this.#copies.tidies(group, options.nowMs()),
       onLost: (told) => {
         this.part();
-        this.#remember(told);
+        // Nobody knows whether it was heard: what was counted beforehand stays counted.
+        this.#remember(told.map(([group, heard]) => [group, heard.filter(isOfACall)]));
       },
     });
   }
@@ -93,17 +101,25 @@ export class CopyKeeper {
     return copy.enterAlone(entry, this.#fleet.replicas, nowMs + this.skewMs, this.skewMs);
   }
 
-  /** What Redis said of calls that are to come. While it is away it stays counted, and nobody uses it. */
-  countedAhead(group: string, { ahead }: GroupCopy, entry: Entry, found: RedisAnswer<EntryReply>): void {
-    if (!found.ok || !this.isShared) return ahead.drop();
-    const rest = ahead.answered(entry, found.value.ahead, found.value.atMs);
+  /** What Redis said of calls that are to come. While this replica is not one of many, nobody uses it. */
+  countedAhead(group: string, { ahead }: GroupCopy, entry: Entry, said: EntryReply): void {
+    const nowMs = this.options.nowMs();
+    const before = ahead.answered(entry, said.ahead, said.atMs);
+    if (before) this.hear(group, before, false, nowMs);
+    const all = this.isShared ? undefined : ahead.giveBack();
+    if (all) this.hear(group, all, false, nowMs);
+  }
+
+  /** Redis knows of something that keeps calls out and this replica's copy does not: nobody goes past it. */
+  shut(group: string, { ahead }: GroupCopy, { reason }: Closed): void {
+    const rest = LIMITS.has(reason) ? undefined : ahead.giveBack();
     if (rest) this.hear(group, rest, false, this.options.nowMs());
   }
 
-  /** What was counted beforehand and not used is free for others. */
+  /** What was counted beforehand and not used is free for others; `isLast`: all of it. */
   #giveBack(isLast = false): void {
     const nowMs = this.options.nowMs();
-    for (const [group, event] of this.#copies.leftovers(nowMs + this.skewMs, isLast))
+    for (const [group, event] of this.#copies.leftovers(isLast ? Infinity : nowMs + this.skewMs))
       this.hear(group, event, false, nowMs);
   }
 
@@ -123,7 +139,8 @@ export class CopyKeeper {
   /** From now on this replica goes on by itself. */
   part(): void {
     if (this.#mode === 'alone') return;
-    for (const [, copy] of this.#copies.all) if (!copy.isApart) copy.part(this.#fleet.replicas);
+    const atMs = this.options.nowMs() + this.skewMs;
+    for (const [, copy] of this.#copies.all) if (!copy.isApart) copy.part(this.#fleet.replicas, atMs);
     this.#mode = 'alone';
     this.#remember(this.#sender.takeBack());
   }

@@ -42,19 +42,26 @@ describe('how many are counted beforehand', () => {
     expect(wanted.slice(0, 40)).toEqual(Array(40).fill(0));
     ahead.ask();
     expect(ahead.wanted(NOW_MS + 2 * ADVANCE_MS - 1)).toBe(0);
-    ahead.drop();
+    ahead.unanswered();
     expect(ahead.wanted(NOW_MS + 2 * ADVANCE_MS - 1)).toBe(40);
     expect(ahead.wanted(NOW_MS + 9 * ADVANCE_MS)).toBe(0);
   });
 });
 
 describe('what was counted', () => {
-  it('lets in as many as were counted, as long as it lasts', () => {
+  it('lets in as many as were counted, as long as it lasts, and says when they were counted', () => {
     const ahead = counted(2);
-    expect(ahead.take(entry(), NOW_MS)).toBe(true);
-    expect(ahead.take(entry(), NOW_MS + ADVANCE_MS - 1)).toBe(true);
-    expect(ahead.take(entry(), NOW_MS + ADVANCE_MS - 1)).toBe(false);
-    expect(counted(2).take(entry(), NOW_MS + ADVANCE_MS)).toBe(false);
+    expect(ahead.take(entry(), NOW_MS)).toBe(NOW_MS + ADVANCE_MS);
+    expect(ahead.take(entry(), NOW_MS + ADVANCE_MS - 1)).toBe(NOW_MS + ADVANCE_MS);
+    expect(ahead.take(entry(), NOW_MS + ADVANCE_MS - 1)).toBeUndefined();
+    expect(counted(2).take(entry(), NOW_MS + ADVANCE_MS)).toBeUndefined();
+  });
+
+  it('lasts no longer when the clock is set back', () => {
+    const ahead = counted(2);
+    const spy = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + ADVANCE_MS + 1);
+    expect(ahead.take(entry(), NOW_MS - 5_000)).toBeUndefined();
+    spy.mockRestore();
   });
 
   it.each([
@@ -62,29 +69,38 @@ describe('what was counted', () => {
     ['under other limits', entry(10, { limits: { ...LIMITS } })],
     ['of another day', entry(10, { day: { id: 'tue', leftMs: 1 } })],
   ])('lets nothing in that is %s', (_, other) => {
-    expect(counted(3).take(other, NOW_MS)).toBe(false);
+    expect(counted(3).take(other, NOW_MS)).toBeUndefined();
   });
 
-  it('is given back when its time is over, with the tokens of smaller calls', () => {
+  it('is given back when its time is over, where it was counted, with the tokens of smaller calls', () => {
     const ahead = counted(3);
     ahead.take(entry(4), NOW_MS);
     expect(ahead.leftover(NOW_MS + ADVANCE_MS - 1)).toBeUndefined();
     const event = ahead.leftover(NOW_MS + ADVANCE_MS + 30);
-    expect(event).toMatchObject({ kind: 'settled', ageMs: 30, requests: 2, tokens: -26 });
+    const countedAtMs = NOW_MS + ADVANCE_MS;
+    expect(event).toMatchObject({ kind: 'settled', countedAtMs, requests: 2, tokens: -26 });
     expect(ahead.leftover(NOW_MS + ADVANCE_MS + 30)).toBeUndefined();
-    expect(ahead.take(entry(), NOW_MS)).toBe(false);
+    expect(ahead.take(entry(), NOW_MS)).toBeUndefined();
   });
 
-  it('is given back when more is counted, and at the end, where it was counted', () => {
+  it('is given back when more is counted, and on demand', () => {
     const ahead = counted(3);
-    expect(ahead.answered(entry(), 5, NOW_MS + 50)).toMatchObject({ ageMs: 50 - ADVANCE_MS, requests: 3 });
-    expect(ahead.leftover(NOW_MS + 60, true)).toMatchObject({ ageMs: 10 - ADVANCE_MS, requests: 5 });
+    const [first, second] = [NOW_MS + ADVANCE_MS, NOW_MS + 50 + ADVANCE_MS];
+    expect(ahead.answered(entry(), 5, NOW_MS + 50)).toMatchObject({ countedAtMs: first, requests: 3 });
+    expect(ahead.giveBack()).toMatchObject({ countedAtMs: second, requests: 5 });
+    expect(ahead.giveBack()).toBeUndefined();
   });
 
-  it('stays counted when nobody would hear of it', () => {
+  it('is given back to no minute where the day alone is limited', () => {
+    const ahead = new CountedAhead();
+    ahead.answered(entry(1, { limits: { rpd: 900 }, day: { id: 'mon', leftMs: 1 } }), 2, NOW_MS);
+    expect(ahead.giveBack()).toMatchObject({ countedAtMs: 0, day: 'mon', requests: 2 });
+  });
+
+  it('is still there when Redis was late once', () => {
     const ahead = counted(3);
-    ahead.drop();
-    expect(ahead.leftover(NOW_MS + 9_000)).toBeUndefined();
-    expect(ahead.take(entry(), NOW_MS)).toBe(false);
+    ahead.ask();
+    ahead.unanswered();
+    expect(ahead.take(entry(), NOW_MS)).toBeDefined();
   });
 });

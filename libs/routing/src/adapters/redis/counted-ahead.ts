@@ -6,12 +6,18 @@ import type { Entry } from '../../domain/group/group-state';
 const FEWEST = 8;
 const MOST = 64;
 
+/** In place of a lease: gives back what was counted beforehand. */
+export const AHEAD = 'ahead';
+
 type GivenBack = Extract<GroupEvent, { kind: 'settled' }>;
 
 interface Left {
   readonly limits: Entry['limits'];
   readonly day: string | undefined;
+  /** Of Redis's clock: when they were counted, and until when they may be used. */
   readonly untilMs: number;
+  /** The same by a clock that nobody sets. */
+  readonly endsAtMs: number;
   requests: number;
   tokens: number;
 }
@@ -24,7 +30,8 @@ const tokensOf = ({ demand }: Entry): number => demand.inputTokens + demand.outp
  */
 export class CountedAhead {
   #left: Left | undefined;
-  #asked = false;
+  /** When Redis was asked, by a clock that nobody sets; undefined: it is not being asked. */
+  #askedAtMs: number | undefined;
   #slot = 0;
   #calls = 0;
   #before = 0;
@@ -37,62 +44,66 @@ export class CountedAhead {
       [this.#slot, this.#calls] = [slot, 0];
     }
     this.#calls++;
-    return this.#asked || this.#before < FEWEST ? 0 : Math.min(MOST, this.#before);
+    return this.#askedAtMs !== undefined || this.#before < FEWEST ? 0 : Math.min(MOST, this.#before);
   }
 
-  /** False: Redis has to be asked. */
-  take(entry: Entry, atMs: number): boolean {
+  /** When it was counted; undefined: Redis has to be asked. */
+  take(entry: Entry, atMs: number): number | undefined {
     const left = this.#left;
-    if (!left || atMs >= left.untilMs || left.requests === 0) return false;
+    if (!left || left.requests === 0 || atMs >= left.untilMs || performance.now() >= left.endsAtMs)
+      return undefined;
     const tokens = tokensOf(entry);
     // Of another configuration, another day, or larger than those it was counted for.
-    if (left.limits !== entry.limits || left.day !== entry.day?.id || tokens > left.tokens) return false;
+    if (left.limits !== entry.limits || left.day !== entry.day?.id || tokens > left.tokens) return undefined;
     left.requests--;
     left.tokens -= tokens;
-    return true;
+    return left.untilMs;
   }
 
   /** Redis is asked to count some; others ask for themselves alone until it has answered. */
   ask(): void {
-    this.#asked = true;
+    this.#askedAtMs = performance.now();
   }
 
   /** Redis has counted so many calls like this one; returns what was left of those before. */
   answered(entry: Entry, calls: number, atMs: number): GivenBack | undefined {
-    this.#asked = false;
+    const askedAtMs = this.#askedAtMs ?? performance.now();
+    this.#askedAtMs = undefined;
     if (calls === 0) return undefined;
-    const given = this.#giveBack(atMs);
+    const given = this.giveBack();
     this.#left = {
       limits: entry.limits,
       day: entry.day?.id,
       untilMs: atMs + ADVANCE_MS,
+      endsAtMs: askedAtMs + ADVANCE_MS,
       requests: calls,
       tokens: calls * tokensOf(entry),
     };
     return given;
   }
 
-  /** What was not used in time, or at all. */
-  leftover(atMs: number, isLast = false): GivenBack | undefined {
-    return this.#left && (isLast || atMs >= this.#left.untilMs) ? this.#giveBack(atMs) : undefined;
+  /** Redis did not answer in time. */
+  unanswered(): void {
+    this.#askedAtMs = undefined;
   }
 
-  /** It stays counted: who would hear that it is free has gone. */
-  drop(): void {
-    this.#left = undefined;
-    this.#asked = false;
+  /** What was not used in time. */
+  leftover(atMs: number): GivenBack | undefined {
+    return this.#left && atMs >= this.#left.untilMs ? this.giveBack() : undefined;
   }
 
-  #giveBack(atMs: number): GivenBack | undefined {
+  /** All that is left: from now on nobody uses it. */
+  giveBack(): GivenBack | undefined {
     const left = this.#left;
     this.#left = undefined;
     if (!left || (left.requests === 0 && left.tokens === 0)) return undefined;
-    const { requests, tokens, day, untilMs } = left;
+    const { requests, tokens, day, untilMs, limits } = left;
+    const isInMinute = limits?.rpm !== undefined || limits?.tpm !== undefined;
     return {
       kind: 'settled',
-      lease: 'ahead',
-      // Negative before its time: it was counted where the last of them might have come.
-      ageMs: atMs - untilMs,
+      lease: AHEAD,
+      ageMs: 0,
+      countedAtMs: isInMinute ? untilMs : 0,
       tokens: 0 - tokens,
       requests,
       ...(day === undefined ? {} : { day }),

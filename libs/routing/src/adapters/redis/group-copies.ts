@@ -44,10 +44,10 @@ export class GroupCopies {
     this.use(group, isApart, nowMs).notedAtMs = nowMs;
   }
 
-  /** What was counted beforehand and not used; `isLast`: all of it. */
-  leftovers(atMs: number, isLast: boolean): readonly (readonly [group: string, event: GroupEvent])[] {
+  /** What was counted beforehand and not used by then. */
+  leftovers(atMs: number): readonly (readonly [group: string, event: GroupEvent])[] {
     return this.all.flatMap(([group, { ahead }]) => {
-      const rest = ahead.leftover(atMs, isLast);
+      const rest = ahead.leftover(atMs);
       return rest ? [[group, rest] as const] : [];
     });
   }

@@ -33,7 +33,7 @@ const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b
 it('what replicas were granted since they last read counts when they part', () => {
   const copies = readBy(60);
   for (const copy of copies) for (let n = 0; n < 4; n++) copy.follow(entry(n), 0, NOW_MS);
-  for (const copy of copies) copy.part(REPLICAS);
+  for (const copy of copies) copy.part(REPLICAS, NOW_MS);
   expect(sum(copies.map((copy) => admitted(copy, 50)))).toBe(RPM - 60 - REPLICAS * 4);
 });
 

@@ -62,12 +62,15 @@ export class GroupCopy {
   }
 
   /** Lets a call in that Redis has counted already, where nothing else that is shared concerns it. */
-  enterCounted(entry: Entry, atMs: number): boolean {
+  enterCounted(entry: Entry, atMs: number): EntryAnswer | undefined {
     const { limits: _, ...unlimited } = entry;
     const isFree =
       isCalm(this.state, placeKey(entry.place)) ||
       sameState(enterGroup(this.state, unlimited, atMs), this.state);
-    return isFree && this.ahead.take(entry, atMs);
+    const countedAtMs = isFree ? this.ahead.take(entry, atMs) : undefined;
+    return countedAtMs === undefined
+      ? undefined
+      : { kind: 'entered', taken: true, onlyCounted: true, countedAtMs };
   }
 
   /** Lets a call in by what this replica knows, within its share of the limits. */
@@ -114,8 +117,12 @@ export class GroupCopy {
   }
 
   /** From now on alone: of what all replicas use together this one goes on with its share. */
-  part(replicas: number): void {
-    this.ahead.drop();
+  part(replicas: number, atMs: number): void {
+    const rest = this.ahead.giveBack();
+    if (rest) {
+      this.usedAlone.heard(rest, atMs);
+      this.hear(rest, atMs);
+    }
     this.state = shareOf(this.state, this.shared, replicas, this.own);
     this.isApart = true;
   }

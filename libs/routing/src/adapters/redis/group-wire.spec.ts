@@ -36,7 +36,8 @@ it('an entry is spelled out for the script, empty where nothing is said', () => 
 
 it.each([
   [[1_000, 1, 0, 0], { kind: 'entered', taken: false }, 0],
-  [[1_000, 1, 1, 7], { kind: 'entered', taken: true }, 7],
+  [[1_000, 1, 1, 7], { kind: 'entered', taken: true, onlyCounted: true }, 7],
+  [[1_000, 1, 2, 0], { kind: 'entered', taken: true }, 0],
   [
     [1_000, 0, 'recovering', 2_000, 1, 'heuristic'],
     { kind: 'closed', reason: 'recovering', untilMs: 2_000, soft: true, provenance: 'heuristic' },

@@ -42,6 +42,9 @@ export function encodeEntry(entry: Entry): (string | number)[] {
   ];
 }
 
+/** Of what a call took: nothing but requests and tokens of the configured limits. */
+const COUNTED = 1;
+
 /** What Redis decided, in its clock. */
 export interface EntryReply {
   readonly atMs: number;
@@ -55,7 +58,11 @@ export function decodeAnswer(reply: unknown): EntryReply {
   const [atMs, entered, ...rest] = reply as [number, number, ...unknown[]];
   if (entered === 1) {
     const [taken, ahead] = rest as [number, number];
-    return { atMs, answer: { kind: 'entered', taken: taken === 1 }, ahead };
+    const answer: EntryAnswer =
+      taken === COUNTED
+        ? { kind: 'entered', taken: true, onlyCounted: true }
+        : { kind: 'entered', taken: taken > 0 };
+    return { atMs, answer, ahead };
   }
   const [reason, untilMs, soft, provenance] = rest as [string, number, number, Closed['provenance']];
   return { atMs, answer: { kind: 'closed', reason, untilMs, soft: soft === 1, provenance }, ahead: 0 };

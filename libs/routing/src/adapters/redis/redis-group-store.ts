@@ -22,6 +22,12 @@ export interface RedisGroupStoreOptions {
   readonly clock?: () => number;
 }
 
+interface Asked {
+  readonly entry: Entry;
+  /** As many calls like it Redis may count beforehand. */
+  readonly ahead: number;
+}
+
 const PREFIX = 'tp:';
 /** Copies are read anew so often, give or take a quarter. */
 const TURN_MS = 400;
@@ -86,10 +92,10 @@ export class RedisGroupStore extends GroupStore {
     if (!this.isShared) return this.#keeper.enterAlone(copy, entry, nowMs);
     const atMs = nowMs + this.#keeper.skewMs;
     const ahead = copy.ahead.wanted(atMs);
-    if (copy.enterCounted(entry, atMs)) return { kind: 'entered', taken: true };
-    if (ahead === 0) return this.#ask(group, copy, entry, nowMs);
-    copy.ahead.ask();
-    return this.#ask(group, copy, { ...entry, ahead }, nowMs);
+    const counted = copy.enterCounted(entry, atMs);
+    if (counted) return counted;
+    if (ahead > 0) copy.ahead.ask();
+    return this.#ask(group, copy, { entry, ahead }, nowMs);
   }
 
   report(group: string, event: GroupEvent, urgent: boolean, nowMs: number): void {
@@ -165,20 +171,23 @@ export class RedisGroupStore extends GroupStore {
     this.#wake(TURN_MS * (0.75 + this.#random() / 2));
   }
 
-  async #ask(group: string, copy: GroupCopy, entry: Entry, nowMs: number): Promise<EntryAnswer> {
-    const found = await this.#groups.enter(group, entry);
-    if (entry.ahead !== undefined) this.#keeper.countedAhead(group, copy, entry, found);
+  async #ask(group: string, copy: GroupCopy, { entry, ahead }: Asked, nowMs: number): Promise<EntryAnswer> {
+    const found = await this.#groups.enter(group, ahead > 0 ? { ...entry, ahead } : entry, (late) =>
+      this.#keeper.countedAhead(group, copy, entry, late),
+    );
     if (!found.ok) {
+      if (ahead > 0) copy.ahead.unanswered();
       const answer = this.#enterUnheard(copy, entry, nowMs);
       // Redis may have heard it and let it in all the same.
       if (answer.kind === 'closed' || !answer.taken) copy.usedAlone.free(entry.lease);
       return answer;
     }
-    const { answer, ahead, atMs } = found.value;
-    if (answer.kind === 'closed')
-      return inOwnClock(answer, { state: copy.state, skewMs: this.#keeper.skewMs });
-    if (answer.taken) copy.follow(entry, ahead, atMs);
-    return answer;
+    const { answer, atMs } = found.value;
+    if (answer.kind === 'entered' && answer.taken) copy.follow(entry, found.value.ahead, atMs);
+    if (ahead > 0) this.#keeper.countedAhead(group, copy, entry, found.value);
+    if (answer.kind === 'entered') return answer;
+    this.#keeper.shut(group, copy, answer);
+    return inOwnClock(answer, { state: copy.state, skewMs: this.#keeper.skewMs });
   }
 
   /** Redis was late, or is away. */

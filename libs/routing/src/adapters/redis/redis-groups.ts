@@ -67,12 +67,25 @@ export class RedisGroups {
     return this.client.usable;
   }
 
-  enter(group: string, entry: Entry): Promise<RedisAnswer<EntryReply>> {
+  /** `onLate`: told of an answer for which nobody waits any more. */
+  async enter(
+    group: string,
+    entry: Entry,
+    onLate: (reply: EntryReply) => void,
+  ): Promise<RedisAnswer<EntryReply>> {
     const run = { keys: this.#keys(group), args: [...encodeEntry(entry), this.#clock()] };
-    return this.client.ask(
-      (redis) => this.#enter.run(redis, run).then(decodeAnswer),
+    let isOver = false;
+    const decode = (raw: unknown): EntryReply => {
+      const reply = decodeAnswer(raw);
+      if (isOver) onLate(reply);
+      return reply;
+    };
+    const found = await this.client.ask(
+      (redis) => this.#enter.run(redis, run).then(decode),
       this.options.decisionLimitMs,
     );
+    isOver = true;
+    return found;
   }
 
   /** True: all of it was heard. Who has never used a group learns in this way that somebody of it sits out. */

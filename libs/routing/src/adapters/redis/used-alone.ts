@@ -50,7 +50,7 @@ export class UsedAlone {
     if (event.kind !== 'settled') return;
     this.free(event.lease);
     if (event.tokens === 0 && event.requests === 0) return;
-    this.#count(0 - event.requests, event.tokens, atMs - event.ageMs);
+    this.#count(0 - event.requests, event.tokens, event.countedAtMs ?? atMs - event.ageMs);
     if (event.day !== undefined) this.#countToday(event.day, 0 - event.requests, event.tokens);
   }
 

@@ -63,6 +63,14 @@ export function enterGroup(state: GroupState, entry: Entry, nowMs: number): Ente
   return { kind: 'entered', state: { benches, breakers, penalties, buckets, minute, day, calls }, ahead };
 }
 
+/** Of what a call took: nothing but requests and tokens of the configured limits. */
+export const isOnlyCounted = (before: GroupState, after: GroupState): boolean =>
+  before !== after &&
+  before.benches === after.benches &&
+  before.breakers === after.breakers &&
+  before.buckets === after.buckets &&
+  before.calls === after.calls;
+
 function enterBenches(
   { benches }: GroupState,
   { place, lease, force }: Entry,

@@ -31,6 +31,8 @@ export type GroupEvent =
       readonly lease: string;
       /** When it was let in, as an age. */
       readonly ageMs: number;
+      /** When it was counted, by the clock of the store, where that is not when it was let in; 0: in no minute. */
+      readonly countedAtMs?: number;
       /** Real use minus what was counted when it was let in. */
       readonly tokens: number;
       /** Nothing reached the provider: 1 request is given back. */

@@ -162,7 +162,7 @@ function afterSucceeded(
 
 function afterSettled(
   state: GroupState,
-  { lease, ageMs, tokens, requests, day, spare }: EventOf<'settled'>,
+  { lease, ageMs, countedAtMs, tokens, requests, day, spare }: EventOf<'settled'>,
   nowMs: number,
 ): GroupState {
   const { minute, calls, benches, breakers, penalties, buckets } = state;
@@ -172,7 +172,8 @@ function afterSettled(
   // Every member by its name: spread, it would cost as much as all the rest.
   return {
     penalties,
-    minute: isCounted && minute.length > 0 ? countIn(minute, counts, nowMs - ageMs, nowMs) : minute,
+    minute:
+      isCounted && minute.length > 0 ? countIn(minute, counts, countedAtMs ?? nowMs - ageMs, nowMs) : minute,
     day:
       isCounted && today !== undefined && today.id === day
         ? {

@@ -6,7 +6,7 @@
 -- ARGV[7] rpm   [8] tpm   [9] rpd   [10] tpd   [11] concurrency, each '' when not limited
 -- ARGV[12] id of the provider's day, '' when it does not matter   [13] milliseconds that it still lasts
 -- ARGV[14] as many calls like this one as may be counted beforehand   [15] epoch milliseconds, '' for Redis's own clock
--- Returns { now, 1, taken (0 or 1), calls counted beforehand }, or { now, 0, reason, until, soft (0 or 1), provenance }; times in this clock.
+-- Returns { now, 1, taken (0; 1: of the minute and the day alone; 2), calls counted beforehand }, or { now, 0, reason, until, soft (0 or 1), provenance }; times in this clock.
 local nowMs, version = readClock(ARGV[15])
 local place = { credentialId = ARGV[1], model = ARGV[2] }
 local lease, force = ARGV[3], ARGV[6] == '1'
@@ -88,6 +88,9 @@ if ahead > 0 and today then
   put('day', { id = dayId, requests = today.requests + ahead, tokens = today.tokens + ahead * tokens })
 end
 commit()
-local taken = (callsChanged or next(changed) ~= nil) and 1 or 0
+local taken = callsChanged and 2 or 0
+for field in pairs(changed) do
+  taken = math.max(taken, (field == 'minute' or field == 'day') and 1 or 2)
+end
 flush(version)
 return { nowMs, 1, taken, ahead }

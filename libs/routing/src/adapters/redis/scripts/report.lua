@@ -65,7 +65,7 @@ function on.settled(event)
   local minute, day = get('minute'), get('day')
   if event.tokens ~= 0 or event.requests ~= 0 then
     if minute and #minute > 0 then
-      put('minute', countIn(minute, -event.requests, event.tokens, nowMs - event.ageMs, nowMs))
+      put('minute', countIn(minute, -event.requests, event.tokens, event.countedAtMs or nowMs - event.ageMs, nowMs))
     end
     if day and day.id == event.day then
       put('day', {
