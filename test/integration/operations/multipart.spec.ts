@@ -56,6 +56,8 @@ describe('multipart bodies', () => {
     const taken = await atRest(() => side?.bytesRead ?? 0);
     expect(taken).toBeGreaterThan(head.length);
     expect(taken).toBeLessThan(20 * MIB);
+    await sleep(200);
+    expect(side?.bytesRead).toBe(taken);
     socket.destroy();
     await fixture.calm();
   });

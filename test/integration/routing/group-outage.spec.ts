@@ -1,40 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RedisClient } from '@turnpike/persistence/redis/redis-client';
-import { RedisGroupStore } from '@turnpike/routing/adapters/redis/redis-group-store';
+import type { RedisGroupStore } from '@turnpike/routing/adapters/redis/redis-group-store';
 import type { Entry } from '@turnpike/routing/domain/group/group-state';
 import type { FailureNote } from '@turnpike/routing/domain/group/place';
-import type { EntryAnswer } from '@turnpike/routing/domain/group-store';
 import { until } from '@turnpike/testing';
 import { RedisServer } from '../../e2e/resilience/fleet/redis-server';
+import { enter, PLACE, Replicas } from './replicas';
 
 const OUTAGE_MS = 2_500;
-const PLACE = { credentialId: 'key', model: 'model' };
 
 let server: RedisServer;
-const opened: { close(): Promise<void> }[] = [];
+const stage = new Replicas();
 
 beforeAll(async () => {
   server = await RedisServer.open();
 });
 afterAll(() => server.close());
 afterEach(async () => {
-  for (const one of opened.splice(0).reverse()) await one.close();
+  await stage.close();
 });
-
-async function openReplica(): Promise<RedisGroupStore> {
-  const client = new RedisClient(server.url, { onState: () => undefined });
-  await client.whenUsable(5_000);
-  const store = new RedisGroupStore(client);
-  opened.push(client, store);
-  await until(() => store.isShared, { what: 'a store that shares' });
-  return store;
-}
-
-const enter = async (store: RedisGroupStore, group: string, more: Partial<Entry>): Promise<EntryAnswer> => {
-  const demand = { inputTokens: 0, outputTokens: 0 };
-  return store.enter(group, { place: PLACE, lease: randomUUID(), demand, force: false, ...more }, Date.now());
-};
 
 const stated = (waitMs: number): FailureNote => ({
   class: 'rate_minute',
@@ -79,8 +63,8 @@ async function press(fleet: Fleet, ms: number, more: Partial<Entry>): Promise<vo
 }
 
 async function openFleet(): Promise<Fleet> {
-  const replicas = [await openReplica(), await openReplica()];
-  // Replicas count each other every few seconds.
+  const replicas = [await stage.open(server.url), await stage.open(server.url)];
+  // Replicas count each other every second.
   await Promise.all(replicas.map((store) => store.announce()));
   return { replicas, group: randomUUID(), admitted: [], tookMs: [] };
 }
@@ -142,7 +126,7 @@ describe.each(OUTAGES)('when Redis %s', (_, takeAway, bringBack) => {
     expect(await enter(one, before, {})).toMatchObject({ kind: 'closed' });
     await comeBack();
     await allShare(fleet);
-    const newcomer = await openReplica();
+    const newcomer = await stage.open(server.url);
     await until(async () => {
       const listed = await newcomer.list(Date.now());
       return [before, during, tripped].every((group) => listed.has(group));

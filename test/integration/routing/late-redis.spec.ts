@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RedisClient } from '@turnpike/persistence/redis/redis-client';
-import { RedisGroupStore } from '@turnpike/routing/adapters/redis/redis-group-store';
+import type { RedisGroupStore } from '@turnpike/routing/adapters/redis/redis-group-store';
 import type { EntryAnswer } from '@turnpike/routing/domain/group-store';
 import { until } from '@turnpike/testing';
 import { RedisServer } from '../../e2e/resilience/fleet/redis-server';
+import { enter, PLACE, Replicas } from './replicas';
 
-const PLACE = { credentialId: 'key', model: 'model' };
 const NOTE = {
   class: 'rate_minute',
   scope: 'credential',
@@ -15,7 +14,7 @@ const NOTE = {
 } as const;
 
 let server: RedisServer;
-const opened: { close(): Promise<void> }[] = [];
+const stage = new Replicas();
 
 beforeAll(async () => {
   server = await RedisServer.open();
@@ -23,27 +22,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 afterEach(async () => {
   server.resume();
-  for (const one of opened.splice(0).reverse()) await one.close();
+  await stage.close();
 });
-
-async function openReplica(): Promise<RedisGroupStore> {
-  const client = new RedisClient(server.url, { onState: () => undefined });
-  await client.whenUsable(5_000);
-  const store = new RedisGroupStore(client);
-  opened.push(client, store);
-  await until(() => store.isShared, { what: 'a store that shares' });
-  return store;
-}
 
 function fail(store: RedisGroupStore, group: string, waitMs = 60_000): void {
   const event = { kind: 'failed', place: PLACE, note: { ...NOTE, waitMs }, draw: 0.5 } as const;
   store.report(group, event, true, Date.now());
 }
-
-const enter = async (store: RedisGroupStore, group: string): Promise<EntryAnswer> => {
-  const demand = { inputTokens: 0, outputTokens: 0 };
-  return store.enter(group, { place: PLACE, lease: randomUUID(), demand, force: false }, Date.now());
-};
 
 /** A first call, which Redis does not answer. */
 async function firstCall(store: RedisGroupStore, group: string): Promise<EntryAnswer> {
@@ -55,7 +40,7 @@ async function firstCall(store: RedisGroupStore, group: string): Promise<EntryAn
 const COOLS = { kind: 'closed', reason: 'cooling_rate_minute' };
 
 it('a replica that never used a group knows within a second that somebody of it sits out', async () => {
-  const [one, other] = [await openReplica(), await openReplica()];
+  const [one, other] = [await stage.open(server.url), await stage.open(server.url)];
   const group = randomUUID();
   fail(one, group);
   await sleep(1_000);
@@ -63,15 +48,15 @@ it('a replica that never used a group knows within a second that somebody of it 
 });
 
 it('a replica that begins knows it before its first call', async () => {
-  const one = await openReplica();
+  const one = await stage.open(server.url);
   const group = randomUUID();
   fail(one, group);
   await one.flush();
-  expect(await firstCall(await openReplica(), group)).toMatchObject(COOLS);
+  expect(await firstCall(await stage.open(server.url), group)).toMatchObject(COOLS);
 });
 
 it('a probe that Redis grants too late is given back', async () => {
-  const store = await openReplica();
+  const store = await stage.open(server.url);
   const group = randomUUID();
   fail(store, group, 300);
   await store.flush();

@@ -1,17 +1,8 @@
 import { createOperationTap, readJsonAnswer, type JsonAnswerReading } from '@turnpike/dialects';
 import type { EndReason, StopReason } from '@turnpike/protocol';
-import type { Answer, Metering, Progress } from '../answers/answer';
+import { NOTHING_YET, type Answer, type Metering, type Progress } from '../answers/answer';
 import { PassthroughStream } from '../answers/passthrough-stream';
 import { WholeBody } from '../answers/whole-answer';
-
-const NOTHING: Progress = {
-  content: false,
-  finished: false,
-  stop: undefined,
-  usage: undefined,
-  error: undefined,
-  textBytes: 0,
-};
 
 export interface ForwardOptions {
   /** What it means that an answer tells no figures; absent: tokens, which can be estimated. */
@@ -24,7 +15,7 @@ export interface ForwardOptions {
 
 /** One JSON body, passed on as it is and read for what it cost. */
 export class ForwardedJson extends WholeBody {
-  progress: Progress = NOTHING;
+  progress: Progress = NOTHING_YET;
   override readonly live: boolean;
 
   constructor(private readonly options: ForwardOptions) {
@@ -49,7 +40,7 @@ export class ForwardedJson extends WholeBody {
       };
       if (finished) this.ready = this.write(body);
     } catch {
-      this.progress = NOTHING;
+      this.progress = NOTHING_YET;
     }
   }
 
@@ -68,7 +59,7 @@ export class ForwardedJson extends WholeBody {
 
 /** A body of text (subtitles, plain transcripts): it cannot say what it cost. */
 export class ForwardedText extends WholeBody {
-  progress: Progress = NOTHING;
+  progress: Progress = NOTHING_YET;
 
   constructor(readonly contentType: string) {
     super();
@@ -77,7 +68,7 @@ export class ForwardedText extends WholeBody {
   protected digest(body: Buffer): void {
     // Silence has an empty transcript.
     const metering: Metering = { told: 'hidden' };
-    this.progress = { ...NOTHING, content: true, finished: true, stop: 'end', metering };
+    this.progress = { ...NOTHING_YET, content: true, finished: true, stop: 'end', metering };
     this.ready = body;
   }
 }

@@ -1,16 +1,7 @@
 import { readCost, readHeadCost, readVendorError, sumCosts, type OperationCost } from '@turnpike/dialects';
 import { GatewayError, isObject, type JsonObject } from '@turnpike/kernel';
 import type { EndReason, VendorError } from '@turnpike/protocol';
-import type { Answer, Progress } from '../answers/answer';
-
-const NOTHING: Progress = {
-  content: false,
-  finished: false,
-  stop: undefined,
-  usage: undefined,
-  error: undefined,
-  textBytes: 0,
-};
+import { NOTHING_YET, type Answer, type Progress } from '../answers/answer';
 
 /** Writes the client's answer. @throws SyntaxError, GatewayError when the bodies do not answer what was asked. */
 export type JoinAnswers = (bodies: readonly JsonObject[], cost: OperationCost) => JsonObject;
@@ -18,7 +9,7 @@ export type JoinAnswers = (bodies: readonly JsonObject[], cost: OperationCost) =
 /** Answers to the exchanges of one attempt, each pushed as a whole; joined into one for the client. */
 export class SeriesAnswer implements Answer {
   readonly live = false;
-  progress: Progress = NOTHING;
+  progress: Progress = NOTHING_YET;
   private readonly bodies: JsonObject[] = [];
   private readonly costs: OperationCost[] = [];
   private ready: string | undefined;
@@ -47,7 +38,7 @@ export class SeriesAnswer implements Answer {
     const error =
       read.error === undefined || read.error === null ? this.refusal(read) : readVendorError(read.error);
     const metering = { requests: this.bodies.length, ...(units && { units }) };
-    this.progress = { ...NOTHING, usage, metering, error: this.progress.error ?? error };
+    this.progress = { ...NOTHING_YET, usage, metering, error: this.progress.error ?? error };
   }
 
   end(reason: EndReason): void {
