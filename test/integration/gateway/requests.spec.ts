@@ -22,7 +22,8 @@ describe('requests at the edge of HTTP', () => {
     upstream = await openUpstream((_r, s, body) =>
       body.includes('"stream":true') ? answerStream(s, streamOf('works')) : answerJson(s, wholeOf('works')),
     );
-    plane = await openDataPlane(configOf([upstream.url]));
+    // Bodies of the largest size are read here by a server that shares its process with this test.
+    plane = await openDataPlane(configOf([upstream.url], { timeouts: { firstByteMs: 10_000 } }));
   });
   afterAll(async () => {
     await plane.close();
